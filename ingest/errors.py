@@ -1,0 +1,43 @@
+"""Everything that ingest raises on purpose. Messages are Vietnamese: what happened, with which value, what to do.
+
+    HoidapError
+    ├── UnreadableFile      a file that can't become a document; it is quarantined and the run goes on
+    ├── WriterBusy          another process holds the writer lock
+    ├── IndexProblem        no index, or one that can't be trusted
+    │   ├── NoIndex         nothing has been ingested yet
+    │   ├── DamagedIndex    a file is missing or changed
+    │   └── ForeignIndex    built with another model, segmenter or library version
+    └── StorageProblem      the database is away, the disk is full
+"""
+
+
+class HoidapError(Exception):
+    """The message is shown to the user as it stands."""
+
+
+class UnreadableFile(HoidapError):
+    pass
+
+
+class WriterBusy(HoidapError):
+    pass
+
+
+class IndexProblem(HoidapError):
+    pass
+
+
+class NoIndex(IndexProblem):
+    pass
+
+
+class DamagedIndex(IndexProblem):
+    pass
+
+
+class ForeignIndex(IndexProblem):
+    pass
+
+
+class StorageProblem(HoidapError):
+    pass
