@@ -1,0 +1,88 @@
+"""Raw text to verbatim text: one way to write each letter, no invisible characters, and the way back by offsets.
+
+Wording, case, punctuation and tone placement stay as written; only what a reader can't see changes. Lines stay
+lines, so that line `i` of the verbatim text is block `i` of the file.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+QUALITY_MARKS = "\u0302\u0306\u031b"  # circumflex, breve, horn: part of the letter
+TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook above, dot below
+
+# Characters that only look like the Vietnamese letter, as older keyboards and converters left them.
+LOOKALIKES = {"\u00d0": "Đ", "\u00f0": "đ", "\u0340": "\u0300", "\u0341": "\u0301"}
+# Word's bullets, from fonts that keep their symbols in the private use area.
+LOOKALIKES |= dict.fromkeys("\uf02d\uf0a7\uf0b7\uf0d8", "-")
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """`text[i]` comes from `raw[origins[i]:]`; `origins` has one entry more than `text`, the length of `raw`."""
+
+    text: str
+    origins: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The raw span that the clean span `[start, end)` came from."""
+        if start >= end:
+            return self.origins[start], self.origins[start]
+        return self.origins[start], max(self.origins[end], self.origins[end - 1] + 1)
+
+
+def clean(raw: str) -> Clean:
+    """Compose letters, drop invisible characters, make every run of spaces one space and trim each line."""
+    characters: list[str] = []
+    origins: list[int] = []
+    for start, cluster in _clusters(raw):
+        for character in _compose(cluster):
+            if character == " " and (not characters or characters[-1] in " \n"):
+                continue
+            if character == "\n" and characters and characters[-1] == " ":
+                characters.pop()
+                origins.pop()
+            characters.append(character)
+            origins.append(start)
+    if characters and characters[-1] == " ":
+        characters.pop()
+        origins.pop()
+    return Clean("".join(characters), (*origins, len(raw)))
+
+
+def _clusters(raw: str) -> list[tuple[int, str]]:
+    """Each base character with the combining marks that follow it, invisible characters left out."""
+    clusters: list[tuple[int, str]] = []
+    for position, character in enumerate(raw):
+        visible = _visible(character)
+        if not visible:
+            continue
+        if clusters and unicodedata.combining(visible) and clusters[-1][1] not in " \n":
+            start, base = clusters[-1]
+            clusters[-1] = (start, base + visible)
+        else:
+            clusters.append((position, visible))
+    return clusters
+
+
+def _visible(character: str) -> str:
+    if character < "\x7f" and character.isprintable():
+        return character
+    if character == "\n":
+        return character
+    if character in LOOKALIKES:
+        return LOOKALIKES[character]
+    category = unicodedata.category(character)
+    if category == "Zs" or character in "\t\v\f\r\x85":
+        return " "
+    return "" if category in {"Cf", "Cc", "Cs", "Co", "Cn", "Zl", "Zp"} else character
+
+
+def _compose(cluster: str) -> str:
+    """NFC after putting the marks in Vietnamese order: `é` + circumflex is `ế`, which plain NFC doesn't give."""
+    if len(cluster) == 1 and cluster < "\u0300":
+        return cluster
+    base, *marks = unicodedata.normalize("NFD", cluster)
+    marks.sort(key=lambda mark: (mark in TONE_MARKS, mark not in QUALITY_MARKS))
+    return unicodedata.normalize("NFC", base + "".join(marks))

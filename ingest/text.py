@@ -1,0 +1,157 @@
+"""Derived text, for searching and matching, never shown: words, syllables and sentences of verbatim text."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import hashlib
+import re
+from collections.abc import Iterator
+from importlib import resources
+
+from ingest.clean import clean
+from ingest.values import Value, bare, find_values
+
+__all__ = ["TEXT_VERSION", "bare", "canonical", "search_form", "sentences", "syllables", "text_version", "words"]
+
+TEXT_VERSION = "1"
+
+# Tone placement: the old style (hòa, thủy) is the searchable one; `qu` keeps its tone on the y (quý).
+_TONES = "àáảãạ", "èéẻẽẹ", "ỳýỷỹỵ", "òóỏõọ", "ùúủũụ", "ìíỉĩị"
+_A, _E, _Y, _O, _U, _I = _TONES
+_NEW_STYLE = re.compile(rf"o([{_A}])(?!\w)|o([{_E}])(?!\w)|(?<!q)u([{_Y}])(?!\w)|q([{_U}])y(?!\w)")
+# i and y are one vowel in an open syllable after these consonants: tỷ/tỉ, kỹ/kĩ, lý/lí.
+_OPEN_I = re.compile(rf"(?<![^\W_])([hklmst])([i{_I}])(?![^\W_])")
+_TO_Y = str.maketrans("i" + _I, "y" + _Y)
+
+_SENTENCE_END = re.compile(r"[.!?…]+[”\")\]]*(?=\s+[“\"(\[]?[A-ZÀ-ỸĐ0-9–-])|\n+")
+# A dot after these doesn't end a sentence: titles, place abbreviations, initials, list numbers.
+_NOT_END = re.compile(r"(?:\b(?:TP|Tp|TX|Tx|TT|Tt|ThS|TS|GS|PGS|Ths|St|Nxb|Tr|tr|Q|P|[A-ZĐ])|^\s*(?:\d{1,3}\.)*\d{1,3}|^\s*[IVXLC]{1,6})$")
+
+
+def search_form(text: str) -> str:
+    """Lower case, composed letters, one tone placement: equal for every way to type the same words."""
+    return _NEW_STYLE.sub(_old_style, clean(text).text.lower())
+
+
+def _old_style(match: re.Match[str]) -> str:
+    a, e, y, qu = match.groups()
+    if a:
+        return _O[_A.index(a)] + "a"
+    if e:
+        return _O[_E.index(e)] + "e"
+    if y:
+        return _U[_Y.index(y)] + "y"
+    return "qu" + _Y[_U.index(qu)]
+
+
+def syllables(text: str) -> list[str]:
+    """Letter and digit runs of the searchable form, i and y folded."""
+    return [_fold_i(token) for token in re.findall(r"\w+", search_form(text))]
+
+
+def _fold_i(token: str) -> str:
+    return _OPEN_I.sub(lambda m: m[1] + m[2].translate(_TO_Y), token)
+
+
+def words(text: str) -> list[str]:
+    """pyvi's words of `text`, in searchable form, joined by `_`; values are single words in one spelling each."""
+    terms: list[str] = []
+    for piece in clean(text).text.split("\n"):
+        position = 0
+        for value in find_values(piece):
+            terms += _segment(piece[position : value.start])
+            terms += _value_words(value)
+            position = value.end
+        terms += _segment(piece[position:])
+    return terms
+
+
+def _value_words(value: Value) -> list[str]:
+    if value.kind == "document":
+        # People also say "nghị quyết 05": the leading number alone is a word too.
+        return [value.key, re.split(r"\D", value.key, maxsplit=1)[0]]
+    if value.kind == "years":
+        return [str(value.years[0]), str(value.years[-1])]
+    if value.kind == "date":
+        return [value.key, str(value.years[0])]
+    return [value.key]
+
+
+def _segment(text: str) -> list[str]:
+    plain = search_form(canonical(text))
+    if not any(c.isalpha() for c in plain):
+        return []
+    return [_fold_i(token) for token in _pyvi(plain).split() if any(c.isalnum() for c in token)]
+
+
+@functools.lru_cache(maxsize=4096)
+def _pyvi(text: str) -> str:
+    from pyvi import ViTokenizer
+
+    return str(ViTokenizer.tokenize(text))
+
+
+def canonical(text: str) -> str:
+    """Abbreviations written out and names of indices by their abbreviation, as `data/synonyms.tsv` says."""
+    forms = _synonyms()
+    return forms.pattern.sub(lambda m: forms[m.group()], text)
+
+
+class _Synonyms(dict[str, str]):
+    """Canonical phrase by form; a form is matched in any case unless it is also a syllable (`TU`, `HD`)."""
+
+    def __init__(self, rows: list[tuple[str, str, str]]) -> None:
+        super().__init__()
+        self._exact = {form: phrase for phrase, form, case in rows if case == "exact"}
+        self._folded = {form.lower(): phrase for phrase, form, case in rows if case != "exact"}
+        any_case = "|".join(_longest_first(self._folded))
+        exact = "|".join(_longest_first(self._exact))
+        self.pattern = re.compile(rf"(?<![\w/-])(?:(?:{exact})|(?i:{any_case}))(?![\w/])")
+
+    def __missing__(self, form: str) -> str:
+        return self._exact.get(form) or self._folded[form.lower()]
+
+
+def _longest_first(forms: dict[str, str]) -> Iterator[str]:
+    return map(re.escape, sorted(forms, key=len, reverse=True))
+
+
+def _synonym_rows() -> list[tuple[str, str, str]]:
+    file = resources.files("ingest") / "data" / "synonyms.tsv"
+    rows = csv.reader(file.read_text(encoding="utf-8").splitlines(), delimiter="\t")
+    return [(row[0], row[1], row[2] if len(row) > 2 else "") for row in rows if row and not row[0].startswith("#")]
+
+
+@functools.cache
+def _synonyms() -> _Synonyms:
+    return _Synonyms(_synonym_rows())
+
+
+@functools.cache
+def text_version() -> str:
+    """Changes whenever `words` could give other words: an index records it and refuses another."""
+    rows = "\n".join("\t".join(row) for row in _synonym_rows())
+    return f"{TEXT_VERSION}-{hashlib.sha256(rows.encode()).hexdigest()[:8]}"
+
+
+def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
+    """Spans of the sentences in `text[start:end]`, trimmed, in order; a line end always ends one."""
+    end = len(text) if end is None else end
+    spans: list[tuple[int, int]] = []
+    begin = start
+    for match in _SENTENCE_END.finditer(text, start, end):
+        if match.group()[0] == "." and _NOT_END.search(text, max(begin, match.start() - 12), match.start()):
+            continue
+        spans.append((begin, match.end()))
+        begin = match.end()
+    spans.append((begin, end))
+    return [trimmed for span in spans if (trimmed := _trim(text, *span))[0] < trimmed[1]]
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

@@ -1,0 +1,118 @@
+"""Written values: document numbers, procedure codes, dates, years and quantities, found with their spans.
+
+One reading of each form for everybody: segmentation protects these spans, questions are understood by them and
+answers are verified by them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+ValueKind = Literal["document", "procedure", "date", "years", "year", "number"]
+
+_DASH = r"\s?[-–—]\s?"
+_SLASH = r"\s?/\s?"
+# Type abbreviations of Nghị định 30/2020 (annex III) and of Party documents; Đ may be typed D.
+_TYPE = r"(?:NQ|NĐ|ND|QĐ|QD|CTr|CT|QC|QyĐ|TC|HD|KH|PA|ĐA|DA|BC|BB|TTr|TTLT|TT|TB|KL|CĐ|BGN|GM|CV|LCT|L|PL|VBHN|QH\d{1,2})"
+_BODY = r"[A-ZĐa-zđ]{1,12}(?:\s?[-–—]\s?[A-ZĐa-zđ]{2,10})?"
+
+PATTERNS: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (
+    (
+        "document",
+        re.compile(
+            rf"\b\d{{1,5}}[a-z]?(?:{_SLASH}(?:19|20)\d\d{_SLASH}(?:QH\d{{1,2}}|{_TYPE}(?:{_DASH}{_BODY})?)"
+            rf"|{_DASH}{_TYPE}{_SLASH}{_BODY}|{_SLASH}{_TYPE}{_DASH}{_BODY})\b",
+            re.IGNORECASE,
+        ),
+    ),
+    ("procedure", re.compile(r"\b\d\.\d{6}(?:\.\d{3}\.\d\d\.\d\d\.H\d\d)?\b", re.IGNORECASE)),
+    (
+        "date",
+        re.compile(
+            r"\b(?:ngày\s+)?(?P<d>0?[1-9]|[12]\d|3[01])\s+tháng\s+(?P<m>0?[1-9]|1[0-2])\s+năm\s+(?P<y>(?:19|20)\d\d)\b"
+            r"|\b(?P<d2>0?[1-9]|[12]\d|3[01])(?P<sep>[/.-])(?P<m2>0?[1-9]|1[0-2])(?P=sep)(?P<y2>(?:19|20)\d\d)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    ("years", re.compile(r"\b(?P<from>(?:19|20)\d\d)\s?(?:[-–—]|đến|tới)\s?(?:năm\s)?(?P<to>(?:19|20)\d\d)\b")),
+    ("year", re.compile(r"\b(?:19|20)\d\d\b(?![.,/]\d)")),
+    ("number", re.compile(r"\b\d{1,3}(?:\.\d{3})+(?:,\d+)?(?![\d])|\b\d+(?:[.,]\d+)?(?![\d])")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value as written at `[start, end)`; `key` is the same for every way to write it.
+
+    `years` holds the years that a date, a year or a range covers.
+    """
+
+    kind: ValueKind
+    start: int
+    end: int
+    key: str
+    years: tuple[int, ...] = ()
+
+
+def find_values(text: str) -> list[Value]:
+    """Every value in `text`, in order, none inside another; the more specific form wins."""
+    found: list[Value] = []
+    for kind, pattern in PATTERNS:
+        for match in pattern.finditer(text):
+            if all(match.end() <= value.start or value.end <= match.start() for value in found):
+                found.append(_read(kind, match))
+    return sorted(found, key=lambda value: value.start)
+
+
+def _read(kind: ValueKind, match: re.Match[str]) -> Value:
+    start, end = match.span()
+    written = match.group()
+    if kind == "document":
+        return Value(kind, start, end, document_key(written))
+    if kind == "date":
+        day, month, year = (match.group(name) or match.group(name + "2") for name in ("d", "m", "y"))
+        return Value(kind, start, end, f"{int(year):04d}-{int(month):02d}-{int(day):02d}", (int(year),))
+    if kind == "years":
+        first, last = int(match["from"]), int(match["to"])
+        return Value(kind, start, end, f"{first}-{last}", tuple(range(first, min(last, first + 100) + 1)))
+    if kind == "year":
+        return Value(kind, start, end, written, (int(written),))
+    if kind == "number":
+        return Value(kind, start, end, number_key(written))
+    return Value(kind, start, end, written.lower())
+
+
+def document_key(number: str) -> str:
+    """The same for `05-NQ/TU`, `5 – nq/tu`, `05-NQ/TƯ`: bare letters, one kind of dash, no leading zeros."""
+    key = re.sub(r"\s", "", bare(number).lower())
+    return re.sub(r"[‐-―−]", "-", key).lstrip("0")
+
+
+def decimal(written: str) -> Decimal:
+    """Vietnamese notation: `1.234,5` is 1234.5; a single dot before one, two or four and more digits is a decimal."""
+    if "," in written:
+        return Decimal(written.replace(".", "").replace(",", "."))
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+", written):
+        return Decimal(written.replace(".", ""))
+    return Decimal(written)
+
+
+def number_key(written: str) -> str:
+    """The plain decimal, so that `02`, `2` and `2,0` are one number."""
+    return f"{decimal(written).normalize():f}"
+
+
+def bare(text: str) -> str:
+    """The text as typed without diacritics, đ as d; as long as `text` itself when that is composed."""
+    stripped = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return stripped.replace("đ", "d").replace("Đ", "D")
+
+
+def years_in(text: str) -> Iterator[int]:
+    for value in find_values(text):
+        yield from value.years
