@@ -1,0 +1,230 @@
+"""Where a document's header, body and closing are, and what the header says: kind, number, issuer, date, title.
+
+State documents follow Nghị định 30/2020/NĐ-CP, Party documents Hướng dẫn 36-HD/VPTW; a news item has a headline
+at most. What can't be found is None, never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ingest.text import bare, sentences
+from ingest.types import Block
+from ingest.values import PATTERNS, find_values
+
+# Type names in the order that matters: a longer name before the one it begins with.
+KINDS = (
+    "Nghị quyết liên tịch", "Nghị quyết", "Nghị định", "Thông tư liên tịch", "Thông tư", "Quyết định", "Chỉ thị",
+    "Kết luận", "Hướng dẫn", "Kế hoạch", "Báo cáo", "Thông báo", "Chương trình hành động", "Chương trình", "Tờ trình",
+    "Đề án", "Phương án", "Quy chế", "Quy định", "Công điện", "Biên bản", "Pháp lệnh", "Bộ luật", "Luật", "Hiến pháp",
+    "Công văn",
+)  # fmt: skip
+ATTACHED = ("Quy chế", "Quy định", "Danh mục", "Đề án", "Chương trình", "Kế hoạch", "Điều lệ", "Nội quy")
+
+HEADER_LINES = 40  # a header, its notes and its title never take more
+_KIND = re.compile(rf"^(?P<kind>{'|'.join(KINDS)})(?=\W|$)\s*[:–-]?\s*(?P<rest>.*)$", re.IGNORECASE)
+_ATTACHED = re.compile(rf"^(?P<kind>{'|'.join(ATTACHED)})$", re.IGNORECASE)
+_NUMBER_LINE = re.compile(r"^(?:số|luật số)\s*:?\s*(?P<number>\S.*)$", re.IGNORECASE)
+_SUBJECT = re.compile(r"^(?:V/v|Về việc)\s*:?\s*(?P<rest>.+)$", re.IGNORECASE)
+_PLACE_DATE = re.compile(r"^[^\W\d][\w\s.]{1,40},\s*ngày\s")
+_STATE_MOTTO = re.compile(r"cộng h[oò][aà] xã hội chủ nghĩa|độc lập\s*[-–]\s*tự do|đảng cộng sản việt nam", re.IGNORECASE)
+_BODY_START = re.compile(
+    r"^(?:căn cứ|kính gửi|thực hiện|theo đề nghị|xét|điều\s+\d|chương\s|phần\s|mục\s|[IVXLC]+\s*[.\-–/]|\d+(?:\.\d+)*\s*[.\-)]|[a-zđ]\)|[-–+•])",
+    re.IGNORECASE,
+)  # fmt: skip
+_RULE = re.compile(r"^[\W_]*$")
+_APPENDIX = re.compile(r"^phụ lục\b", re.IGNORECASE)
+_RECIPIENTS = re.compile(r"^nơi nhận\s*:?", re.IGNORECASE)
+_SIGNATURE = re.compile(r"^(?:T/?M\.?|KT\.?|K/T\.?|TL\.?|TUQ\.?|Q\.)\s+[A-ZÀ-ỸĐ ]{4,}$")
+_ILLUSTRATIVE = re.compile(r"\bminh (?:họa|hoạ)\b", re.IGNORECASE)
+_ATTACHED_NOTE = re.compile(r"^\(?\s*(?:ban hành )?kèm theo\b", re.IGNORECASE)
+TITLE_LENGTH = 160  # where a headline has to be taken from running text
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the first lines say. Body lines begin at index `body`."""
+
+    kind: str
+    number: str | None
+    title: str
+    issuer: str | None
+    issued_on: date | None
+    illustrative: bool
+    body: int
+
+
+def read_header(lines: Sequence[str], blocks: Sequence[Block]) -> Header:
+    """Read the header of a document whose verbatim lines are `lines`, made from `blocks` one to one."""
+    top = lines[:HEADER_LINES]
+    illustrative = any(_ILLUSTRATIVE.search(line) for line in top[:12])
+    code = _procedure_code(lines, blocks)
+    if code is not None:
+        return _procedure_header(lines, blocks, code, illustrative=illustrative)
+    at = _kind_line(top, blocks)
+    if at is None:
+        return _plain_header(lines, blocks, illustrative=illustrative)
+    kind, rest = _kind_of(top[at])
+    title, body = _title(lines, blocks, at, rest)
+    head = lines[:at]
+    return Header(kind, _number(head), title, _issuer(head), _date(head), illustrative, body)
+
+
+def _kind_of(line: str) -> tuple[str, str]:
+    match = _KIND.match(line)
+    assert match is not None
+    kind = next(name for name in KINDS if name.lower() == match["kind"].lower())
+    return kind, match["rest"].strip()
+
+
+def _kind_line(top: Sequence[str], blocks: Sequence[Block]) -> int | None:
+    """The line with the type's name in capitals, or a first-level heading that begins with it."""
+    for index, line in enumerate(top):
+        match = _KIND.match(line)
+        if match is None or blocks[index].kind == "row":
+            continue
+        if match["kind"].isupper() or blocks[index].level == 1:
+            return index
+    return None
+
+
+def _title(lines: Sequence[str], blocks: Sequence[Block], at: int, rest: str) -> tuple[str, int]:
+    """The trích yếu after the type's name, which may go on for some lines in the same weight."""
+    parts = [rest] if rest else []
+    index = at + 1
+    while index < min(len(lines), at + 6):
+        line, block = lines[index], blocks[index]
+        goes_on = not parts or (block.bold and blocks[index - 1].bold)
+        if not _RULE.match(line):
+            if not goes_on or block.kind == "row" or (block.level or 0) > 1 or _BODY_START.match(line):
+                break
+            if _ATTACHED_NOTE.match(line) or _ILLUSTRATIVE.search(line):
+                break
+            parts.append(line)
+        index += 1
+    return " ".join(parts).strip() or lines[at], index
+
+
+def _number(head: Sequence[str]) -> str | None:
+    for line in head:
+        match = _NUMBER_LINE.match(line)
+        if match is None:
+            continue
+        values = [value for value in find_values(match["number"]) if value.kind == "document"]
+        if values and values[0].start == 0:
+            return match["number"][: values[0].end]
+        letter = re.match(r"\d+\s*/\s*[A-ZĐ]+(?:\s*[-–]\s*[A-ZĐ0-9]+)*", match["number"])
+        if letter:
+            return letter.group()
+    return None
+
+
+def _date(head: Sequence[str]) -> date | None:
+    for line in head:
+        for value in find_values(line):
+            if value.kind == "date" and (_PLACE_DATE.match(line) or line[value.start :].lower().startswith("ngày")):
+                year, month, day = map(int, value.key.split("-"))
+                return _valid_date(year, month, day)
+    return None
+
+
+def _valid_date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _issuer(head: Sequence[str]) -> str | None:
+    """The capital lines above the number that aren't the state's or the Party's motto; the last names the body."""
+    names: list[str] = []
+    for line in head:
+        if _NUMBER_LINE.match(line):
+            break
+        if line.isupper() and len(bare(line)) > 5 and not _STATE_MOTTO.search(line):
+            names.append(line.strip())
+    return _sentence_case(" ".join(names)) if names else None
+
+
+# Words that keep their capital inside a body's name: proper names can't be told from capitals, so these are given.
+_PROPER = re.compile(r"\b(quảng ninh|việt nam|hạ long|đảng|nhà nước|quốc hội|chính phủ)\b")
+
+
+def _sentence_case(name: str) -> str:
+    lowered = name.lower()
+    lowered = _PROPER.sub(lambda m: m[0].title() if " " in m[0] else m[0].capitalize(), lowered)
+    return lowered[:1].upper() + lowered[1:]
+
+
+def _plain_header(lines: Sequence[str], blocks: Sequence[Block], *, illustrative: bool) -> Header:
+    """No type's name: a letter with its V/v line, or a text with a headline at most."""
+    for index, line in enumerate(lines[:HEADER_LINES]):
+        subject = _SUBJECT.match(line)
+        if subject and any(_NUMBER_LINE.match(before) for before in lines[:index]):
+            head = lines[: index + 8]
+            body = _letter_body(lines, blocks, index)
+            return Header("Công văn", _number(head), subject["rest"], _issuer(head), _date(head), illustrative, body)
+    for index, line in enumerate(lines[:HEADER_LINES]):
+        if _RULE.match(line) or _ILLUSTRATIVE.search(line):
+            continue
+        is_headline = blocks[index].level == 1 or not re.search(r"[.;:,]$", line) and len(line) <= TITLE_LENGTH
+        return Header("Tin bài", None, _headline(line), None, None, illustrative, index + 1 if is_headline else index)
+    return Header("Tin bài", None, _headline(" ".join(lines[:3])), None, None, illustrative, 0)
+
+
+def _letter_body(lines: Sequence[str], blocks: Sequence[Block], subject: int) -> int:
+    for index in range(subject + 1, min(len(lines), HEADER_LINES)):
+        if _BODY_START.match(lines[index]):
+            return index
+    rest = (index for index in range(subject + 1, len(lines)) if not blocks[index].layout)
+    return next(rest, len(lines))
+
+
+def _headline(line: str) -> str:
+    """The first sentence, cut at a word where it is too long for a title."""
+    spans = sentences(line)
+    first = line[slice(*spans[0])] if spans else line
+    if len(first) <= TITLE_LENGTH:
+        return first.rstrip(".")
+    return first[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(",;:–- ") + "…"
+
+
+def _procedure_code(lines: Sequence[str], blocks: Sequence[Block]) -> str | None:
+    for line in lines[:HEADER_LINES]:
+        if "mã thủ tục" in line.lower():
+            for match in PATTERNS[1][1].finditer(line):
+                return match.group()
+    return None
+
+
+def _procedure_header(lines: Sequence[str], blocks: Sequence[Block], code: str, *, illustrative: bool) -> Header:
+    candidates = [
+        index
+        for index, line in enumerate(lines[:HEADER_LINES])
+        if line and not _ILLUSTRATIVE.search(line) and blocks[index].kind == "paragraph"
+    ]
+    named = [i for i in candidates if blocks[i].level == 1 or lines[i].lower().startswith("thủ tục")]
+    at = (named or candidates or [0])[0]
+    return Header("Thủ tục hành chính", code, lines[at], None, None, illustrative, at + 1)
+
+
+def is_closing(line: str) -> bool:
+    """Recipients or signature: what follows is no body text until an appendix begins."""
+    return bool(_RECIPIENTS.match(line) or _SIGNATURE.match(line))
+
+
+def appendix_label(line: str) -> str | None:
+    """`Phụ lục II`, or the attached text's type (`Quy chế`), where this line opens one."""
+    if _APPENDIX.match(line) and len(line) < 200:
+        match = re.match(r"phụ lục(?:\s+(?:số\s+)?(?:[IVXLC]+|\d+|[A-Z])\b)?", line, re.IGNORECASE)
+        return match.group().capitalize() if match and match.end() <= 8 else _appendix_number(line)
+    attached = _ATTACHED.match(line)
+    return attached["kind"].capitalize() if attached and line.isupper() else None
+
+
+def _appendix_number(line: str) -> str:
+    number = re.match(r"phụ lục\s+(?:số\s+)?([IVXLC]+|\d+|[A-Z])\b", line, re.IGNORECASE)
+    return f"Phụ lục {number[1]}" if number else "Phụ lục"

@@ -1,0 +1,59 @@
+"""What is retrieved: whole units where they are short enough, else their parts, each under its headings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from ingest.types import Document, Passage, Unit
+
+# In characters, about 180 syllables: long enough for a clause with its points, short enough to be about one thing.
+PASSAGE_LENGTH = 1000
+
+
+def build_passages(units: Sequence[Unit]) -> tuple[Passage, ...]:
+    """Passages in reading order; together they cover every unit."""
+    children: dict[str | None, list[Unit]] = defaultdict(list)
+    for unit in units:
+        children[unit.parent].append(unit)
+    return tuple(_split(children[None], children))
+
+
+def _split(siblings: Sequence[Unit], children: dict[str | None, list[Unit]]) -> Iterator[Passage]:
+    """Neighbouring plain units go together up to the length; headed units stand alone."""
+    run: list[Unit] = []
+    for unit in siblings:
+        if run and not (_joins(unit) and _joins(run[-1]) and unit.end - run[0].start <= PASSAGE_LENGTH):
+            yield _passage(run)
+            run = []
+        if unit.kind == "bang" or (unit.end - unit.start > PASSAGE_LENGTH and children[unit.path]):
+            if run:
+                yield _passage(run)
+                run = []
+            yield from _parts(unit, children)
+        else:
+            run.append(unit)
+    if run:
+        yield _passage(run)
+
+
+def _joins(unit: Unit) -> bool:
+    return unit.kind in {"doan", "gach", "cong", "diem"}
+
+
+def _parts(unit: Unit, children: dict[str | None, list[Unit]]) -> Iterator[Passage]:
+    """A long unit's own line, then its children; a table's rows one by one."""
+    if unit.kind != "bang":
+        yield Passage(unit.path, unit.address, unit.heading, unit.start, unit.head)
+    yield from _split(children[unit.path], children)
+
+
+def _passage(run: Sequence[Unit]) -> Passage:
+    first = run[0]
+    return Passage(first.path, first.address, first.heading, first.start, run[-1].end)
+
+
+def indexed_text(document: Document, passage: Passage) -> str:
+    """What words and vectors are made from: the document's title, the headings, then the passage's own text."""
+    own = document.text[passage.start : passage.end]
+    return "\n".join((document.title, *passage.heading, own))
