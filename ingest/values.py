@@ -18,7 +18,9 @@ ValueKind = Literal["document", "procedure", "date", "years", "year", "number"]
 _DASH = r"\s?[-–—]\s?"
 _SLASH = r"\s?/\s?"
 # Type abbreviations of Nghị định 30/2020 (annex III) and of Party documents; Đ may be typed D.
-_TYPE = r"(?:NQ|NĐ|ND|QĐ|QD|CTr|CT|QC|QyĐ|TC|HD|KH|PA|ĐA|DA|BC|BB|TTr|TTLT|TT|TB|KL|CĐ|BGN|GM|CV|LCT|L|PL|VBHN|QH\d{1,2})"
+_TYPE = (
+    r"(?:NQ|NĐ|ND|QĐ|QD|CTr|CT|QC|QyĐ|TC|HD|KH|PA|ĐA|DA|BC|BB|TTr|TTLT|TT|TB|KL|CĐ|BGN|GM|CV|LCT|L|PL|VBHN|QH\d{1,2})"
+)
 _BODY = r"[A-ZĐa-zđ]{1,12}(?:\s?[-–—]\s?[A-ZĐa-zđ]{2,10})?"
 
 PATTERNS: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (
@@ -44,6 +46,9 @@ PATTERNS: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (
     ("number", re.compile(r"\b\d{1,3}(?:\.\d{3})+(?:,\d+)?(?![\d])|\b\d+(?:[.,]\d+)?(?![\d])")),
 )
 
+# Every form holds one; most lines hold none.
+_DIGIT = re.compile(r"\d")
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -61,10 +66,15 @@ class Value:
 
 def find_values(text: str) -> list[Value]:
     """Every value in `text`, in order, none inside another; the more specific form wins."""
+    if not _DIGIT.search(text):
+        return []
     found: list[Value] = []
+    taken = bytearray(len(text))
     for kind, pattern in PATTERNS:
         for match in pattern.finditer(text):
-            if all(match.end() <= value.start or value.end <= match.start() for value in found):
+            start, end = match.span()
+            if taken.find(1, start, end) < 0:
+                taken[start:end] = b"\1" * (end - start)
                 found.append(_read(kind, match))
     return sorted(found, key=lambda value: value.start)
 
