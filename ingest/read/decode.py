@@ -1,0 +1,91 @@
+"""Bytes to text, or `UnreadableFile`; a wrong guess would put garbage into answers."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+
+from ingest.errors import UnreadableFile
+
+MAX_TEXT_BYTES = 20 * 1024 * 1024
+"""Some twenty times the longest law; past it a text file is a data dump."""
+
+BOMS: tuple[tuple[bytes, str], ...] = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark begins it
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
+"""Characters that text does not hold; form feeds, tabs and separators are left out."""
+
+ONSET = "b|c|ch|d|đ|g|gh|gi|h|k|kh|l|m|n|ng|ngh|nh|p|ph|qu|r|s|t|th|tr|v|x"
+NUCLEUS = "[aăâeêioôơuưy]{1,3}"
+SYLLABLE = re.compile(rf"(?:{ONSET})?{NUCLEUS}(?:c|ch|m|n|ng|nh|p|t)?", re.IGNORECASE)
+"""The shape of a Vietnamese syllable once its tone mark is taken off."""
+TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
+WORD = re.compile(r"[^\W\d_]+")
+MIN_SYLLABLES = 0.9
+"""Share of the words with Vietnamese letters that must be syllables. Text in TCVN3, VNI or a Western encoding read as
+windows-1258 stays under a half."""
+
+UNKNOWN = "không xác định được bảng mã của tệp; hãy mở tệp và lưu lại với bảng mã UTF-8"
+
+
+def decode(data: bytes, declared: str | None = None) -> str:
+    """The text by its byte order mark, as UTF-8, by the `declared` encoding, or as windows-1258 where that gives
+    Vietnamese, in this order: valid UTF-8 is all but never something else, declarations are often wrong."""
+    if len(data) > MAX_TEXT_BYTES:
+        raise UnreadableFile(
+            f"tệp văn bản quá lớn ({len(data) // 1_048_576} MB, giới hạn {MAX_TEXT_BYTES // 1_048_576} MB); "
+            "hãy tách tệp thành các phần nhỏ hơn"
+        )
+    text = _by_mark(data)
+    if text is None:
+        text = _try(data, "utf-8")
+    if text is None and declared:
+        text = _try(data, declared)
+    if text is None:
+        text = _vietnamese_1258(data)
+    if CONTROL.search(text):
+        raise UnreadableFile(
+            "tệp không phải là văn bản (có ký tự điều khiển); hãy kiểm tra lại định dạng, hoặc lưu lại dạng .docx"
+        )
+    return text
+
+
+def _by_mark(data: bytes) -> str | None:
+    for mark, encoding in BOMS:
+        if data.startswith(mark):
+            text = _try(data, encoding)
+            if text is None:
+                raise UnreadableFile(UNKNOWN)
+            return text
+    return None
+
+
+def _try(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _vietnamese_1258(data: bytes) -> str:
+    text = _try(data, "cp1258")
+    if text is None or not _is_vietnamese(text):
+        raise UnreadableFile(UNKNOWN)
+    return text
+
+
+def _is_vietnamese(text: str) -> bool:
+    words = [word for word in WORD.findall(unicodedata.normalize("NFC", text)) if not word.isascii()]
+    good = sum(SYLLABLE.fullmatch(_toneless(word)) is not None for word in words)
+    return bool(words) and good >= MIN_SYLLABLES * len(words)
+
+
+def _toneless(word: str) -> str:
+    return unicodedata.normalize("NFC", TONES.sub("", unicodedata.normalize("NFD", word)))

@@ -1,0 +1,325 @@
+"""Word files: the body's paragraphs and tables in order, with what Word shows but does not store as text.
+
+Read from the XML itself: python-docx leaves out content controls, text boxes, insertions, footnotes and numbering, and
+its merged cells cost quadratic time.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+from lxml import etree
+
+from ingest.errors import UnreadableFile
+from ingest.read import archive, table
+from ingest.read.lines import is_visible
+from ingest.read.numbering import Numbering, W, load_numbering
+from ingest.read.styles import Styles, as_level, flag, load_styles, value
+from ingest.types import Block
+
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
+
+WRAPPERS = frozenset(
+    f"{W}{name}" for name in ("ins", "moveTo", "hyperlink", "smartTag", "fldSimple", "customXml", "dir", "bdo")
+)
+"""What stands round content without being any."""
+SYMBOLS = {"A3": "≤", "B3": "≥", "B1": "±", "B4": "×", "B0": "°", "B9": "≠", "BB": "≈", "AE": "→", "B7": "•", "2D": "-"}
+"""Characters of the Symbol font, which a target's comparator may be written in."""
+SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+CHARACTERS = {f"{W}tab": "\t", f"{W}noBreakHyphen": "-", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n"}
+SIDES = ("top", "left", "bottom", "right", "start", "end", "insideH", "insideV")
+MAX_TABLE_DEPTH = 20
+MAX_SPAN = 100
+
+
+def read(data: bytes) -> list[Block]:
+    """Raises `UnreadableFile` for a damaged or encrypted package and for one past the limits."""
+    with archive.open_package(data) as package:
+        body, reader = _open(package)
+        return table.renumber([*reader.blocks(body), *reader.notes()])
+
+
+def _open(package: zipfile.ZipFile) -> tuple[etree._Element, _Reader]:
+    parts = _parts(package)
+    document = archive.part(package, archive.MAIN_PART)
+    body = None if document is None else document.find(f"{W}body")
+    if body is None:
+        raise UnreadableFile(archive.BROKEN)
+    styles = load_styles(archive.part(package, parts.get("styles", "word/styles.xml")))
+    lists = {key: value(style, "pPr/numPr/numId") or "" for key, style in styles.elements.items()}
+    numbering = load_numbering(archive.part(package, parts.get("numbering", "word/numbering.xml")), lists)
+    notes = {
+        kind: archive.part(package, parts.get(f"{kind}s", f"word/{kind}s.xml")) for kind in ("footnote", "endnote")
+    }
+    return body, _Reader(styles, numbering, notes)
+
+
+def _parts(package: zipfile.ZipFile) -> dict[str, str]:
+    """The package's parts by the last word of their relationship type."""
+    relations = archive.part(package, "word/_rels/document.xml.rels")
+    parts: dict[str, str] = {}
+    for relation in () if relations is None else relations.iter(RELATIONSHIP):
+        if relation.get("TargetMode") != "External":
+            target = posixpath.normpath(posixpath.join("/word", relation.get("Target", "")))
+            parts.setdefault(posixpath.basename(relation.get("Type", "")), target.lstrip("/"))
+    return parts
+
+
+@dataclass(slots=True)
+class _Line:
+    """A paragraph's line being read: pieces of text, each with whether it is bold."""
+
+    pieces: list[tuple[str, bool]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(piece for piece, _ in self.pieces).strip()
+
+    @property
+    def bold(self) -> bool:
+        return all(bold for piece, bold in self.pieces if is_visible(piece))
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    """A paragraph as read: its lines, and the text boxes anchored in it."""
+
+    style: str | None
+    lines: list[_Line] = field(default_factory=lambda: [_Line()])
+    boxes: list[etree._Element] = field(default_factory=list)
+
+    def add(self, text: str, *, bold: bool) -> None:
+        first, *rest = text.split("\n")
+        self.lines[-1].pieces.append((first, bold))
+        self.lines.extend(_Line([(line, bold)]) for line in rest)
+
+
+class _Reader:
+    """Reads one file; it holds the styles and how far the lists and notes have counted."""
+
+    def __init__(self, styles: Styles, numbering: Numbering, notes: dict[str, etree._Element | None]) -> None:
+        self._styles = styles
+        self._numbering = numbering
+        self._notes = notes
+        self._referred: list[tuple[str, str]] = []
+        self._tables = count()
+        self._depth = 0
+
+    def blocks(self, container: etree._Element) -> Iterator[Block]:
+        """The blocks of a body, cell, text box or note."""
+        for element in _content(container):
+            if element.tag == f"{W}p":
+                yield from self._paragraph(element)
+            elif element.tag == f"{W}tbl":
+                yield from self._table(element)
+
+    def notes(self) -> Iterator[Block]:
+        """The notes referred to in what was read, in order, each behind the raised number of its reference."""
+        for index, (kind, key) in enumerate(self._referred, start=1):
+            root = self._notes[kind]
+            for note in () if root is None else root.iterchildren(f"{W}{kind}"):
+                if note.get(f"{W}id") == key:
+                    mark = str(index).translate(SUPERSCRIPT)
+                    text = " ".join(block.text for block in self.blocks(note))
+                    yield Block(f"{mark} {text}")
+
+    def _paragraph(self, element: etree._Element) -> Iterator[Block]:
+        properties = element.find(f"{W}pPr")
+        paragraph = _Paragraph(value(properties, "pStyle") or self._styles.default)
+        self._inline(element, paragraph)
+        if self._styles.is_contents(paragraph.style):
+            return
+        shown = any(is_visible(line.text) for line in paragraph.lines)
+        deleted = properties is not None and properties.find(f"{W}rPr/{W}del") is not None
+        mark = "" if deleted and not shown else self._label(properties, paragraph.style)
+        if mark and not shown and _in_cell(element):  # an automatic row number, alone in its cell
+            paragraph.lines = [_Line([(mark, False)])]
+        elif mark and shown:
+            _put_before(paragraph.lines, mark)
+        yield from self._lines(paragraph, self._level(properties, paragraph.style))
+        for box in paragraph.boxes:
+            yield from self.blocks(box)
+
+    def _lines(self, paragraph: _Paragraph, level: int | None) -> Iterator[Block]:
+        for line in paragraph.lines:
+            for text in line.text.splitlines():
+                if is_visible(text):
+                    yield Block(text.strip(), level=level, bold=line.bold)
+
+    def _level(self, properties: etree._Element | None, style: str | None) -> int | None:
+        outline = value(properties, "outlineLvl")
+        return self._styles.level(style) if outline is None else as_level(outline)
+
+    def _label(self, properties: etree._Element | None, style: str | None) -> str:
+        """The automatic number or bullet of a paragraph, which counts it."""
+        own = None if properties is None else properties.find(f"{W}numPr")
+        list_id, level = value(own, "numId"), value(own, "ilvl")
+        if list_id is None:
+            list_id, level = self._style_list(style, level)
+        if list_id in {None, "0"}:
+            return ""
+        return self._numbering.next_label(list_id or "", min(int(level or 0), 8)).strip()
+
+    def _style_list(self, style: str | None, level: str | None) -> tuple[str | None, str | None]:
+        """The list that a paragraph style belongs to, and the level there."""
+        for element in self._styles.chain(style):
+            list_id = value(element, "pPr/numPr/numId")
+            if list_id is not None:
+                linked = self._numbering.level_of_style(list_id, element.get(f"{W}styleId", ""))
+                return list_id, level or value(element, "pPr/numPr/ilvl") or str(linked)
+        return None, None
+
+    def _inline(self, container: etree._Element, paragraph: _Paragraph) -> None:
+        for run in _content(container):
+            if run.tag != f"{W}r" or self._is(run, paragraph.style, "vanish"):
+                continue
+            bold = self._is(run, paragraph.style, "b")
+            for piece in _content(run):
+                paragraph.add(self._piece(piece, paragraph), bold=bold)
+
+    def _piece(self, piece: etree._Element, paragraph: _Paragraph) -> str:
+        """What a part of a run shows; a text box is kept for after the paragraph."""
+        if piece.tag == f"{W}t":
+            return piece.text or ""
+        if piece.tag == f"{W}sym":
+            return _symbol(piece)
+        if piece.tag in {f"{W}footnoteReference", f"{W}endnoteReference"}:
+            self._referred.append((etree.QName(piece).localname.removesuffix("Reference"), piece.get(f"{W}id", "")))
+            return str(len(self._referred)).translate(SUPERSCRIPT)
+        if piece.tag in {f"{W}drawing", f"{W}pict", f"{W}object"}:
+            paragraph.boxes.extend(_boxes(piece))
+        return CHARACTERS.get(piece.tag, "")
+
+    def _is(self, run: etree._Element, paragraph_style: str | None, name: str) -> bool:
+        """An on/off property of a run: its own, its style's, or its paragraph's."""
+        properties = run.find(f"{W}rPr")
+        for found in (flag(properties, name), self._styles.flag(value(properties, "rStyle"), name)):
+            if found is not None:
+                return found
+        return self._styles.flag(paragraph_style, name) or False
+
+    def _table(self, element: etree._Element) -> Iterator[Block]:
+        if self._depth >= MAX_TABLE_DEPTH:
+            raise UnreadableFile("bảng lồng trong bảng quá nhiều lớp; hãy tách các bảng bên trong ra ngoài rồi lưu lại")
+        self._depth += 1
+        grid = self._grid(element)
+        self._depth -= 1
+        if table.is_box(grid):
+            yield from grid[0].cells[0].blocks
+        elif table.is_layout(grid, bordered=self._is_bordered(element)):
+            yield from table.layout_blocks(grid)
+        else:
+            yield from table.row_blocks(grid, next(self._tables))
+
+    def _grid(self, element: etree._Element) -> list[table.Row]:
+        """The table's cells on its grid; a cell merged downwards is the one above again."""
+        grid: list[table.Row] = []
+        above: tuple[table.Cell, ...] = ()
+        size = 0
+        for row in _content(element):
+            properties = row.find(f"{W}trPr")
+            if row.tag != f"{W}tr" or (properties is not None and properties.find(f"{W}del") is not None):
+                continue
+            above = self._row(row, properties, above)
+            grid.append(table.Row(above, heading=flag(properties, "tblHeader") or False))
+            size += len(above)
+            table.check_size(size)
+        return grid
+
+    def _row(
+        self, row: etree._Element, properties: etree._Element | None, above: tuple[table.Cell, ...]
+    ) -> tuple[table.Cell, ...]:
+        placed = [table.EMPTY] * _span(properties, "gridBefore", 0)
+        for element in _content(row):
+            if element.tag == f"{W}tc":
+                cell_properties = element.find(f"{W}tcPr")
+                blocks = tuple(self.blocks(element))
+                cell = table.Cell(blocks)
+                if _continues(cell_properties) and not blocks and len(placed) < len(above):
+                    cell = above[len(placed)]
+                placed.extend([cell] * _span(cell_properties, "gridSpan", 1))
+        return tuple(placed)
+
+    def _is_bordered(self, element: etree._Element) -> bool:
+        """Whether a reader sees a grid: lines set for the table and not taken back by its cells, or by its cells."""
+        cells = list(element.iterfind(f"{W}tr/{W}tc/{W}tcPr/{W}tcBorders"))
+        total = sum(1 for _ in element.iterfind(f"{W}tr/{W}tc"))
+        drawn = sum(_drawn(borders) > 1 for borders in cells)
+        if self._table_drawn(element):
+            erased = sum(_drawn(borders) == 0 and len(borders) > 3 for borders in cells)
+            return erased < total
+        return 2 * drawn > total
+
+    def _table_drawn(self, element: etree._Element) -> bool:
+        own = element.find(f"{W}tblPr/{W}tblBorders")
+        styled = self._styles.chain(value(element, "tblPr/tblStyle"))
+        for borders in (own, *(style.find(f"{W}tblPr/{W}tblBorders") for style in styled)):
+            if borders is not None:
+                return _drawn(borders) > 1
+        return False
+
+
+def _content(container: etree._Element) -> Iterator[etree._Element]:
+    """The children that count: content controls, insertions and links opened, one of two alternatives taken,
+    deletions left out."""
+    for child in container.iterchildren(etree.Element):
+        if child.tag in WRAPPERS:
+            yield from _content(child)
+        elif child.tag == f"{W}sdt":
+            for content in child.iterchildren(f"{W}sdtContent"):
+                yield from _content(content)
+        elif child.tag == f"{MC}AlternateContent":
+            for chosen in list(child.iterchildren(f"{MC}Choice", f"{MC}Fallback"))[:1]:
+                yield from _content(chosen)
+        elif child.tag not in {f"{W}del", f"{W}moveFrom"}:
+            yield child
+
+
+def _boxes(element: etree._Element) -> Iterator[etree._Element]:
+    """The outermost text boxes of a drawing; those within them come with their text."""
+    for box in element.iter(f"{W}txbxContent"):
+        inner = next(above for above in box.iterancestors() if above is element or above.tag == f"{W}txbxContent")
+        if inner is element:
+            yield box
+
+
+def _symbol(piece: etree._Element) -> str:
+    code = piece.get(f"{W}char", "").upper()
+    if code.startswith("F0"):
+        return SYMBOLS.get(code[2:], "") if piece.get(f"{W}font") == "Symbol" else ""
+    try:
+        return chr(int(code, 16))
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _put_before(lines: list[_Line], mark: str) -> None:
+    """The label belongs to the paragraph's first visible line, and is as bold as that is."""
+    line = next(line for line in lines if is_visible(line.text))
+    line.pieces = [(f"{mark} ", line.bold), (line.text, line.bold)]
+
+
+def _in_cell(paragraph: etree._Element) -> bool:
+    return any(above.tag == f"{W}tc" for above in paragraph.iterancestors())
+
+
+def _continues(properties: etree._Element | None) -> bool:
+    """Whether a cell is the lower part of a vertical merge."""
+    merge = None if properties is None else properties.find(f"{W}vMerge")
+    return merge is not None and merge.get(f"{W}val", "continue") == "continue"
+
+
+def _span(properties: etree._Element | None, name: str, default: int) -> int:
+    written = value(properties, name)
+    return min(int(written), MAX_SPAN) if written and written.isdecimal() else default
+
+
+def _drawn(borders: etree._Element) -> int:
+    """How many sides have a visible line."""
+    sides = (borders.find(f"{W}{side}") for side in SIDES)
+    return sum(side is not None and side.get(f"{W}val", "none") not in {"none", "nil"} for side in sides)

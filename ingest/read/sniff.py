@@ -1,0 +1,88 @@
+"""What a file is, from its bytes. Real files carry wrong extensions: OLE named `.docx`, docx named `.doc`."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Literal
+
+from ingest.errors import UnreadableFile
+from ingest.read import archive
+
+Format = Literal["docx", "html", "markdown", "text"]
+
+HEAD = 65_536
+"""Bytes looked at to tell marked-up text from plain text."""
+
+MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"{\\rtf", "định dạng RTF chưa được hỗ trợ; hãy mở bằng Word rồi lưu lại dạng .docx"),
+    (b"\x89PNG", "đây là tệp ảnh, cần nhận dạng chữ (OCR) trước khi nạp; hãy dùng bản văn bản gốc"),
+    (b"\xff\xd8\xff", "đây là tệp ảnh, cần nhận dạng chữ (OCR) trước khi nạp; hãy dùng bản văn bản gốc"),
+    (b"GIF8", "đây là tệp ảnh, cần nhận dạng chữ (OCR) trước khi nạp; hãy dùng bản văn bản gốc"),
+    (b"II*\x00", "đây là tệp ảnh, cần nhận dạng chữ (OCR) trước khi nạp; hãy dùng bản văn bản gốc"),
+    (b"MM\x00*", "đây là tệp ảnh, cần nhận dạng chữ (OCR) trước khi nạp; hãy dùng bản văn bản gốc"),
+    (b"Rar!", "đây là tệp nén; hãy giải nén rồi nạp từng tệp bên trong"),
+    (b"7z\xbc\xaf", "đây là tệp nén; hãy giải nén rồi nạp từng tệp bên trong"),
+    (b"\x1f\x8b", "đây là tệp nén; hãy giải nén rồi nạp từng tệp bên trong"),
+)
+"""First bytes of what is known and not read, each with the reason shown."""
+
+OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+OLE_STREAMS: tuple[tuple[str, str], ...] = (
+    ("EncryptedPackage", "tệp được đặt mật khẩu; hãy gỡ mật khẩu rồi lưu lại dạng .docx"),
+    ("WordDocument", "định dạng Word cũ (.doc) chưa được hỗ trợ ở phiên bản này; hãy lưu lại dạng .docx"),
+    ("Workbook", "định dạng Excel cũ (.xls) chưa được hỗ trợ ở phiên bản này; hãy lưu lại nội dung dạng .docx"),
+    ("PowerPoint Document", "định dạng PowerPoint (.ppt) chưa được hỗ trợ; hãy lưu lại nội dung dạng .docx"),
+)
+"""Names in an OLE directory (UTF-16), the most telling first: an encrypted docx is an OLE file too."""
+
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+HTML_ROOT = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+HTML_FRAGMENT = re.compile(
+    r"\s*<(?:article|blockquote|center|div|dl|font|form|h[1-6]|link|main|meta|ol|p|section|span|style|table|title|ul)\b",
+    re.IGNORECASE,
+)
+MARKDOWN_MARK = re.compile(r"^#{1,6} +\S|^ {0,3}\|?(?: *:?-{3,}:? *\|)+ *(?::?-{3,}:? *)?$", re.MULTILINE)
+"""An ATX heading or the rule under a table's header: marks that plain Vietnamese text does not carry by chance."""
+
+
+def format_of(data: bytes, suffix: str) -> Format:
+    """The format of a file; `suffix` only tells Markdown without marks from plain text. Raises `UnreadableFile`."""
+    _refuse_known(data)
+    if data.startswith(b"PK\x03\x04"):
+        return archive.require_docx(data)
+    head = _head(data)
+    bare = COMMENT.sub("", head)
+    if HTML_ROOT.match(bare):
+        return "html"
+    if suffix.lower() in {".md", ".markdown"}:
+        return "markdown"
+    if HTML_FRAGMENT.match(bare):
+        return "html"
+    return "markdown" if MARKDOWN_MARK.search(head) else "text"
+
+
+def _refuse_known(data: bytes) -> None:
+    if b"%PDF-" in data[:1024]:
+        raise UnreadableFile("định dạng PDF chưa được hỗ trợ ở phiên bản này; hãy dùng bản .docx, .html hoặc .txt")
+    if data.startswith(OLE_MAGIC):
+        raise UnreadableFile(_ole_reason(data))
+    for magic, reason in MAGIC:
+        if data.startswith(magic):
+            raise UnreadableFile(reason)
+
+
+def _ole_reason(data: bytes) -> str:
+    for name, reason in OLE_STREAMS:
+        if name.encode("utf-16-le") in data:
+            return reason
+    return "định dạng tài liệu cũ (OLE) không nhận ra được; hãy mở bằng phần mềm gốc rồi lưu lại dạng .docx"
+
+
+def _head(data: bytes) -> str:
+    """Enough of the text to see markup in it; only its ASCII characters count."""
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    head = data[:HEAD].removeprefix(codecs.BOM_UTF8)
+    text = head.decode("utf-16" if wide else "latin-1", errors="replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
