@@ -1,0 +1,75 @@
+// Turns an answer's plain text into nodes: paragraphs, lists, quotes, a leading value in bold, citation markers.
+
+import { el } from './dom.js';
+
+const INLINE = /\*\*(.+?)\*\*|\[(\d{1,3})\]/g;
+const ITEM = /^- /;
+const OPENS_QUOTE = /^["“«]/;
+// A longer bold start is a heading or a sentence, and is not set large.
+const LONGEST_VALUE = 60;
+
+/** The text cut into blocks `{kind: 'lead'|'quote'|'paragraph'|'list', lines}`, in order. */
+export function blocksOf(text) {
+  const blocks = [];
+  for (const line of text.split('\n').map((each) => each.trim()).filter(Boolean)) {
+    const last = blocks.at(-1);
+    if (ITEM.test(line) && last?.kind === 'list') last.lines.push(line.replace(ITEM, ''));
+    else if (ITEM.test(line)) blocks.push({ kind: 'list', lines: [line.replace(ITEM, '')] });
+    else blocks.push({ kind: kindOf(line, blocks.length === 0), lines: [line] });
+  }
+  return blocks;
+}
+
+function kindOf(line, first) {
+  if (OPENS_QUOTE.test(line)) return 'quote';
+  return first && /^\*\*[^*]+\*\*/.test(line) && line.indexOf('**', 2) <= LONGEST_VALUE ? 'lead' : 'paragraph';
+}
+
+/** Redraws only what changed, so that a marker that holds the focus keeps it while the answer streams. */
+export class AnswerText {
+  #drawn = [];
+
+  /** `marker(number)` gives the node for a citation marker, or null where no such citation is known. */
+  constructor(root, marker) {
+    this.root = root;
+    this.marker = marker;
+  }
+
+  draw(text, { all = false } = {}) {
+    const blocks = blocksOf(text);
+    const keys = blocks.map((block) => JSON.stringify(block));
+    const same = all ? 0 : firstDifference(this.#drawn, keys);
+    while (this.root.childElementCount > same) this.root.lastElementChild.remove();
+    this.root.append(...blocks.slice(same).map((block) => this.#block(block)));
+    this.#drawn = keys;
+  }
+
+  #block({ kind, lines }) {
+    if (kind === 'list') return el('ul', {}, lines.map((line) => el('li', {}, this.#inline(line))));
+    if (kind === 'quote') return el('blockquote', {}, el('p', {}, this.#inline(lines[0])));
+    return el('p', { class: kind === 'lead' ? 'lead' : null }, this.#inline(lines[0]));
+  }
+
+  #inline(line) {
+    const nodes = [];
+    let end = 0;
+    for (const match of line.matchAll(INLINE)) {
+      nodes.push(line.slice(end, match.index));
+      if (match[1]) nodes.push(el('strong', {}, this.#inline(match[1])));
+      else nodes.push(this.marker(Number(match[2])) ?? match[0]);
+      end = match.index + match[0].length;
+    }
+    return [...nodes, line.slice(end)];
+  }
+}
+
+function firstDifference(one, other) {
+  const at = one.findIndex((key, index) => key !== other[index]);
+  return at === -1 ? one.length : at;
+}
+
+/** The text as a person would paste it: no bold marks, list items kept. */
+export const plainText = (text) => text.replaceAll('**', '').trim();
+
+/** The text as it is read aloud: without markers too. */
+export const spokenText = (text) => plainText(text).replace(/\s*\[\d{1,3}\]/g, '');

@@ -1,0 +1,164 @@
+// Lays a document out from its units: headings, indented clauses, real tables; and marks a quoted span in it.
+
+import { el } from './dom.js';
+
+const HEADINGS = new Set(['phan', 'chuong', 'muc', 'tieu_muc', 'phu_luc']);
+const INDENTING = new Set(['khoan', 'diem', 'gach', 'cong']);
+const DEEPEST_INDENT = 4;
+// An article or clause title longer than this is running text that happens to follow a number.
+const LONGEST_TITLE = 140;
+
+/** Offsets arrive in code points; JavaScript counts UTF-16 units, one more for each character beyond U+FFFF. */
+export function utf16Offsets(text) {
+  const beyond = [...text.matchAll(/[\u{10000}-\u{10FFFF}]/gu)].map((match, earlier) => match.index - earlier);
+  return (offset) => {
+    let before = 0;
+    while (before < beyond.length && beyond[before] < offset) before += 1;
+    return offset + before;
+  };
+}
+
+/** Nodes for the whole text; `span` is `[start, end)` in code points, or null. */
+export function layOut(text, units, span = null) {
+  const at = utf16Offsets(text);
+  const placed = place(units, at);
+  const mark = span && { start: at(span[0]), end: at(span[1]) };
+  return new Layout(text, mark).nodes(linesOf(text, placed));
+}
+
+function place(units, at) {
+  const byPath = new Map();
+  for (const unit of units) {
+    const parent = byPath.get(unit.parent);
+    byPath.set(unit.path, {
+      ...unit,
+      start: at(unit.start),
+      head: at(unit.head),
+      end: at(unit.end),
+      above: parent ?? null,
+      indent: parent ? parent.indent + (INDENTING.has(parent.kind) ? 1 : 0) : 0,
+      children: 0,
+    });
+    if (parent) parent.children += 1;
+  }
+  return [...byPath.values()].sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+/** Each line with the innermost unit that holds it (null for header and signature text), blank lines left out. */
+function linesOf(text, units) {
+  const lines = [];
+  const open = [];
+  let next = 0;
+  let start = 0;
+  for (const line of text.split('\n')) {
+    const end = start + line.length;
+    while (open.length && open.at(-1).end <= start) open.pop();
+    while (next < units.length && units[next].start < Math.max(end, start + 1)) {
+      while (open.length && open.at(-1).end <= units[next].start) open.pop();
+      open.push(units[next]);
+      next += 1;
+    }
+    const unit = open.at(-1) ?? null;
+    if (line.trim()) lines.push({ start, end, unit, own: unit !== null && start < unit.head });
+    start = end + 1;
+  }
+  return lines;
+}
+
+class Layout {
+  constructor(text, mark) {
+    this.text = text;
+    this.mark = mark;
+  }
+
+  nodes(lines) {
+    const nodes = [];
+    for (let index = 0; index < lines.length; ) {
+      const table = tableOf(lines[index].unit);
+      const after = table ? lines.findIndex((line, at) => at > index && tableOf(line.unit) !== table) : index + 1;
+      const end = after === -1 ? lines.length : after;
+      nodes.push(...(table ? this.#table(lines.slice(index, end)) : [this.#line(lines[index])]));
+      index = end;
+    }
+    return nodes;
+  }
+
+  #line({ start, end, unit, own }) {
+    const content = this.#marked(start, end);
+    if (!unit) return el('p', { class: 'aside' }, content);
+    const indent = Math.min(unit.indent + (own ? 0 : Number(INDENTING.has(unit.kind))), DEEPEST_INDENT);
+    if (!own) return el('p', { class: `indent-${indent}` }, content);
+    if (HEADINGS.has(unit.kind)) return el(unit.above ? 'h4' : 'h3', { class: unit.kind }, content);
+    if (isTitle(unit, end - start)) return el('h4', { class: `${unit.kind} indent-${indent}` }, content);
+    return el('p', { class: `${unit.kind} indent-${indent}` }, content);
+  }
+
+  #table(lines) {
+    const rows = lines.filter((line) => line.unit.kind === 'hang' && line.own);
+    const columns = columnsOf(rows);
+    const rest = lines.filter((line) => !rows.includes(line));
+    const isHeader = (line) => columns.some((column) => column && this.text.slice(line.start, line.end).includes(column));
+    const header = rest.filter(isHeader);
+    const captions = rest.filter((line) => !isHeader(line)).map((line) => el('p', { class: 'doan' }, this.#marked(line.start, line.end)));
+    const head = columns.some(Boolean) ? el('thead', {}, this.#headerRow(columns, header)) : null;
+    const body = el('tbody', {}, rows.map((row) => this.#row(row, columns.length)));
+    const table = el('table', {}, head, body);
+    return rows.length ? [...captions, el('div', { class: 'table', tabindex: '0', role: 'region', 'aria-label': 'Bảng trong văn bản' }, table)] : captions;
+  }
+
+  #headerRow(columns, lines) {
+    const quoted = lines.some((line) => this.#overlaps(line.start, line.end));
+    return el('tr', {}, columns.map((column) => el('th', { scope: 'col' }, quoted && column ? el('mark', { text: column }) : column)));
+  }
+
+  /** Cell values are found again in the row's own line, so that a span can be marked cell by cell. */
+  #row({ unit, start, end }, width) {
+    if (!unit.cells.length) return el('tr', {}, el('td', { colspan: String(width || 1) }, this.#marked(start, end)));
+    const cells = [];
+    let from = start;
+    for (const [, value] of unit.cells) {
+      const at = value ? this.text.indexOf(value, from) : -1;
+      const found = at !== -1 && at + value.length <= end;
+      const last = cells.at(-1);
+      if (value && !found && last?.value === value) {
+        last.span += 1; // merged across columns: its text stands once in the line
+        continue;
+      }
+      cells.push({ value, span: 1, content: found ? this.#marked(at, at + value.length) : [value] });
+      if (found) from = at + value.length;
+    }
+    const filled = cells.filter((cell) => cell.value).length;
+    const group = unit.cells.length > 3 && filled <= 2;
+    return el('tr', { class: group ? 'group' : null }, cells.map((cell) => el('td', { colspan: cell.span > 1 ? String(cell.span) : null, class: isFigure(cell.value) ? 'figure' : null }, cell.content)));
+  }
+
+  #overlaps(start, end) {
+    return this.mark !== null && this.mark.start < end && this.mark.end > start;
+  }
+
+  /** The text of `[start, end)`, with the part that the marked span covers in a `<mark>`. */
+  #marked(start, end) {
+    if (!this.#overlaps(start, end)) return [this.text.slice(start, end)];
+    const from = Math.max(start, this.mark.start);
+    const to = Math.min(end, this.mark.end);
+    return [this.text.slice(start, from), el('mark', { text: this.text.slice(from, to) }), this.text.slice(to, end)];
+  }
+}
+
+function tableOf(unit) {
+  for (let each = unit; each; each = each.above) if (each.kind === 'bang') return each;
+  return null;
+}
+
+/** Column headers from the widest row; rows of one table have the same columns unless the file is irregular. */
+function columnsOf(rows) {
+  const widest = rows.reduce((best, row) => (row.unit.cells.length > best.length ? row.unit.cells : best), []);
+  return widest.map(([column]) => column);
+}
+
+const isFigure = (value) => /^[\d.,]+\s?%?$/.test(value);
+
+function isTitle(unit, length) {
+  if (length > LONGEST_TITLE) return false;
+  return unit.kind === 'dieu' || (unit.kind === 'khoan' && unit.children > 0 && length < 100);
+}

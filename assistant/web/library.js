@@ -1,0 +1,114 @@
+// What is known of the loaded documents: their formal names, the list page, and the texts that were opened.
+
+import { getDocument, getDocuments } from './api.js';
+import { BASE, el } from './dom.js';
+
+// The last few texts stay in memory: one answer's citations mostly share a document.
+const KEPT_TEXTS = 6;
+
+export class Library {
+  #byId = new Map();
+  #texts = new Map();
+
+  get documents() {
+    return [...this.#byId.values()];
+  }
+
+  async load() {
+    const documents = await getDocuments();
+    this.#byId = new Map(documents.map((document) => [document.id, document]));
+  }
+
+  find(id) {
+    return this.#byId.get(id);
+  }
+
+  /** The whole document, with `text` and `units`. */
+  async open(id) {
+    const known = this.#texts.get(id) ?? (await getDocument(id));
+    this.#texts.delete(id);
+    this.#texts.set(id, known);
+    if (this.#texts.size > KEPT_TEXTS) this.#texts.delete(this.#texts.keys().next().value);
+    return known;
+  }
+}
+
+/** `/documents/ID#START-END`, the address that opens a document at a span; offsets are in code points. */
+export function documentUrl(id, start = null, end = null) {
+  return `${BASE}documents/${encodeURIComponent(id)}${start === null ? '' : `#${start}-${end}`}`;
+}
+
+/** "Nghị quyết số 05-NQ/TU"; a document without a number goes by its kind. */
+export function shortName({ kind, number }) {
+  if (!number) return kind;
+  return /thủ tục/i.test(kind) ? `${kind} mã ${number}` : `${kind} số ${number}`;
+}
+
+/** Day and month as offices write them: a zero before days under 10 and before months 1 and 2. */
+export function formalDate(iso) {
+  const [year, month, day] = iso.split('-').map(Number);
+  return `${String(day).padStart(2, '0')}/${month < 3 ? `0${month}` : month}/${year}`;
+}
+
+/** "Nghị quyết số 05-NQ/TU ngày 09/4/2021 của Ban Chấp hành Đảng bộ tỉnh", as far as the parts are known. */
+export function formalName(document) {
+  const date = document.issued_on ? ` ngày ${formalDate(document.issued_on)}` : '';
+  const issuer = document.issuer ? ` của ${document.issuer}` : '';
+  return shortName(document) + date + issuer;
+}
+
+export const illustrativeBadge = () =>
+  el('span', { class: 'badge', title: 'Văn bản soạn làm mẫu, không phải bản chính thức', text: 'minh họa' });
+
+/** Letters without marks and case, so that a filter typed without diacritics still finds. */
+export function folded(text) {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/đ/gi, 'd').toLowerCase();
+}
+
+/** The list page: documents grouped by kind, filtered as one types. */
+export class DocumentsView {
+  #list = document.getElementById('documents-list');
+  #filter = document.getElementById('filter');
+  #count = document.getElementById('filter-count');
+
+  constructor(library) {
+    this.library = library;
+    this.#filter.addEventListener('input', () => this.draw());
+  }
+
+  draw() {
+    const words = folded(this.#filter.value).split(/\s+/).filter(Boolean);
+    const found = this.library.documents.filter((each) => words.every((word) => searchable(each).includes(word)));
+    this.#count.textContent = words.length
+      ? `${found.length} trong ${this.library.documents.length} văn bản`
+      : `${found.length} văn bản`;
+    this.#list.replaceChildren(...groupsOf(found), found.length ? '' : el('p', { class: 'empty', text: 'Không có văn bản nào khớp.' }));
+  }
+
+  fail(error) {
+    this.#count.textContent = '';
+    this.#list.replaceChildren(el('p', { class: 'notice', text: `Chưa lấy được danh sách văn bản. ${error.message}` }));
+  }
+}
+
+const searchable = (each) => folded([each.kind, each.number, each.title, each.issuer].filter(Boolean).join(' '));
+
+function groupsOf(documents) {
+  const kinds = [...new Set(documents.map((each) => each.kind))].sort((a, b) => a.localeCompare(b, 'vi'));
+  return kinds.map((kind) => {
+    const members = documents.filter((each) => each.kind === kind);
+    return el('section', { class: 'kind' },
+      el('h2', {}, kind, ' ', el('span', { class: 'count', text: String(members.length) })),
+      el('ul', {}, members.sort(byDateThenTitle).map(listItem)));
+  });
+}
+
+const byDateThenTitle = (a, b) =>
+  (b.issued_on ?? '').localeCompare(a.issued_on ?? '') || a.title.localeCompare(b.title, 'vi');
+
+function listItem(each) {
+  const facts = [each.number, each.issued_on && formalDate(each.issued_on), each.issuer].filter(Boolean);
+  return el('li', {},
+    el('a', { href: documentUrl(each.id), 'data-route': true, text: each.title }),
+    el('p', {}, facts.join(' · '), ' ', each.illustrative ? illustrativeBadge() : null));
+}

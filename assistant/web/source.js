@@ -1,0 +1,160 @@
+// Shows a document, with its formal name and the quoted words highlighted: in the panel beside the chat, or as a page.
+
+import { announce, BASE, button, el, symbol } from './dom.js';
+import { layOut, utf16Offsets } from './layout.js';
+import { documentUrl, formalDate, formalName, illustrativeBadge, shortName } from './library.js';
+
+/** The header and the laid-out text. `quote` is what the citation says stands at `span`, where that is known. */
+function documentNodes(document, { level, span, quote, address, actions }) {
+  const { found, moved } = locate(document.text, span, quote);
+  return [
+    el('header', { class: 'document-head' },
+      el('p', { class: 'document-kind' }, shortName(document), ' ', document.illustrative ? illustrativeBadge() : null),
+      el(level, { id: level === 'h2' ? 'source-title' : null, tabindex: '-1', text: document.title }),
+      el('p', { class: 'document-facts', text: facts(document) }),
+      document.illustrative ? el('p', { class: 'illustrative', text: 'Văn bản minh họa, soạn làm mẫu cho phần mềm này; không phải bản chính thức.' }) : null,
+      address ? el('p', { class: 'document-address' }, el('span', { text: 'Trích tại ' }), el('strong', { text: address })) : null,
+      moved ? el('p', { class: 'notice', text: moved }) : null,
+      actions),
+    el('article', { class: 'document-text', lang: 'vi' }, layOut(document.text, document.units, found)),
+  ];
+}
+
+function facts(document) {
+  const date = document.issued_on && `Ban hành ngày ${formalDate(document.issued_on)}`;
+  return [document.issuer, date].filter(Boolean).join(' · ');
+}
+
+/** A document may have been loaded again since the answer: the quote is then looked for, never assumed. */
+function locate(text, span, quote) {
+  if (!span || !quote) return { found: span, moved: null };
+  const at = utf16Offsets(text);
+  if (text.slice(at(span[0]), at(span[1])) === quote) return { found: span, moved: null };
+  const index = text.indexOf(quote);
+  if (index === -1) return { found: null, moved: 'Văn bản đã thay đổi từ khi có câu trả lời này; đoạn trích không còn nguyên văn trong đó.' };
+  const start = [...text.slice(0, index)].length;
+  return { found: [start, start + [...quote].length], moved: null };
+}
+
+function showMark(root) {
+  const mark = root.querySelector('mark');
+  mark?.scrollIntoView({ block: 'center' });
+  return mark;
+}
+
+/** Beside the chat on a wide screen, where the chat stays in use; over everything on a narrow one. */
+export class SourcePanel {
+  #dialog = document.getElementById('source');
+  #wide = window.matchMedia('(min-width: 60rem)');
+  #opener = null;
+  #shown = '';
+
+  constructor(library) {
+    this.library = library;
+    this.#wide.addEventListener('change', () => this.#dialog.open && this.#reopen());
+    this.#dialog.addEventListener('close', () => this.#closed());
+    document.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape' && !document.querySelector('.confirm[open]')) this.close();
+    });
+  }
+
+  /** `citation` as the API gives it; `opener` gets the focus back. */
+  async open(citation, opener) {
+    this.#opener = opener;
+    this.#shown = `${citation.document_id} ${citation.start} ${citation.end}`;
+    const wanted = this.#shown;
+    if (!this.#dialog.open) {
+      this.#waiting();
+      this.#reopen();
+    }
+    try {
+      const document = await this.library.open(citation.document_id);
+      if (wanted === this.#shown) this.#draw(document, citation);
+    } catch (error) {
+      if (wanted === this.#shown) this.#failed(error, citation);
+    }
+  }
+
+  close() {
+    if (this.#dialog.open) this.#dialog.close();
+  }
+
+  #reopen() {
+    if (this.#dialog.open) this.#dialog.close('reopen');
+    document.body.classList.toggle('with-source', this.#wide.matches);
+    if (this.#wide.matches) this.#dialog.show();
+    else this.#dialog.showModal();
+  }
+
+  #draw(document, citation) {
+    const span = [citation.start, citation.end];
+    const actions = el('p', { class: 'document-actions' },
+      el('a', { href: documentUrl(citation.document_id, ...span), 'data-route': true }, symbol('page'), 'Mở cả trang'),
+      button('Về đoạn trích', { class: 'link', on: { click: () => showMark(this.#dialog) } }));
+    const nodes = documentNodes(document, { level: 'h2', span, quote: citation.quote, address: citation.address, actions });
+    this.#fill(nodes);
+    showMark(this.#dialog);
+    this.#dialog.querySelector('#source-title').focus({ preventScroll: true });
+    announce(`Đã mở ${formalName(document)}, ${citation.address}.`);
+  }
+
+  #waiting() {
+    this.#fill([el('h2', { id: 'source-title', class: 'waiting', tabindex: '-1', text: 'Đang mở văn bản…' })]);
+  }
+
+  #failed(error, citation) {
+    const missing = error.status === 404;
+    this.#fill([
+      el('h2', { id: 'source-title', tabindex: '-1', text: missing ? 'Văn bản không còn trong kho' : 'Chưa mở được văn bản' }),
+      el('p', { class: 'notice', text: error.message }),
+      el('blockquote', { text: citation.quote }),
+      missing ? null : button('Thử lại', { class: 'button quiet', icon: 'again', on: { click: () => this.open(citation, this.#opener) } }),
+    ]);
+    this.#dialog.querySelector('#source-title').focus();
+  }
+
+  #fill(nodes) {
+    const close = el('button', { type: 'button', class: 'icon-button close', 'aria-label': 'Đóng nguồn', title: 'Đóng (Esc)', on: { click: () => this.close() } }, symbol('close'));
+    this.#dialog.replaceChildren(close, el('div', { class: 'source-body' }, ...nodes.filter(Boolean)));
+  }
+
+  #closed() {
+    if (this.#dialog.returnValue === 'reopen') {
+      this.#dialog.returnValue = '';
+      return;
+    }
+    document.body.classList.remove('with-source');
+    this.#shown = '';
+    if (this.#opener?.isConnected) this.#opener.focus({ preventScroll: true });
+  }
+}
+
+/** The same document as a page of its own, at `/documents/ID#START-END`. */
+export class ReaderView {
+  #root = document.getElementById('reader');
+
+  constructor(library) {
+    this.library = library;
+  }
+
+  async show(id, span) {
+    this.#root.replaceChildren(el('p', { class: 'waiting', text: 'Đang mở văn bản…' }));
+    const back = el('p', { class: 'back' }, el('a', { href: `${BASE}documents`, 'data-route': true, text: '← Tất cả văn bản' }));
+    try {
+      const opened = await this.library.open(id);
+      document.title = `${shortName(opened)} – Hỏi đáp`;
+      this.#root.replaceChildren(back, ...documentNodes(opened, { level: 'h1', span, address: span && addressAt(opened, span) }));
+      if (!showMark(this.#root)) window.scrollTo(0, 0);
+    } catch (error) {
+      const title = error.status === 404 ? 'Không có văn bản này' : 'Chưa mở được văn bản';
+      this.#root.replaceChildren(back, el('h1', { tabindex: '-1', text: title }), el('p', { class: 'notice', text: error.message }));
+      if (error.status !== 404) throw error;
+    }
+  }
+}
+
+/** The address of the smallest unit that holds the whole span. */
+function addressAt({ units }, [start, end]) {
+  const holding = units.filter((unit) => unit.start <= start && end <= unit.end);
+  return holding.at(-1)?.address ?? null;
+}

@@ -1,0 +1,210 @@
+// One question and its answer on the page: waiting, streaming, finished, stopped or failed.
+
+import { AnswerText, plainText, spokenText } from './answer.js';
+import { announce, button, el, symbol } from './dom.js';
+import { documentUrl, formalName, illustrativeBadge, shortName } from './library.js';
+
+const LABELS = {
+  waiting: ['Đang tìm', null],
+  answered: ['Trả lời', null],
+  not_found: ['Không tìm thấy trong các văn bản đã nạp', 'missing'],
+  clarify: ['Xin hỏi lại cho rõ', 'ask'],
+  declined: ['Câu này nằm ngoài phạm vi trả lời', 'missing'],
+  failed: ['Chưa trả lời được', 'warning'],
+  stopped: ['Đã dừng', 'stop'],
+};
+const MODES = {
+  ledger: 'Tổng hợp từ các chỉ tiêu, kết quả, nhiệm vụ ghi trong văn bản',
+  procedure: 'Lấy từ nội dung thủ tục hành chính',
+  extractive: 'Trích nguyên văn từ văn bản',
+  llm: 'Mô hình ngôn ngữ soạn; từng câu đã được đối chiếu với nguồn',
+};
+const SUGGESTING = { clarify: 'Ý bạn là', not_found: 'Có thể hỏi', declined: 'Có thể hỏi' };
+// More sources than this are folded away below the first ones.
+const SOURCES_SHOWN = 4;
+const COPIED_FOR = 2500;
+
+export class Turn {
+  #text = '';
+  #citations = new Map();
+
+  /** `actions` holds what the page does on request: `open(citation, opener)`, `ask(question)`, `retry(turn)`. */
+  constructor(question, library, actions) {
+    this.question = question;
+    this.library = library;
+    this.actions = actions;
+    this.#build();
+    this.begin();
+  }
+
+  #build() {
+    this.label = el('p', { class: 'answer-label' });
+    this.status = el('p', { class: 'answer-status' });
+    this.body = el('div', { class: 'answer-text' });
+    this.after = el('div', { class: 'answer-after' });
+    this.answer = el('div', { class: 'answer' }, this.label, this.status, this.body, this.after);
+    this.heading = el('h2', { class: 'question', tabindex: '-1' }, el('span', { class: 'visually-hidden', text: 'Bạn hỏi: ' }), this.question);
+    this.element = el('article', { class: 'turn' }, this.heading, this.answer);
+    this.drawn = new AnswerText(this.body, (number) => this.#marker(number));
+  }
+
+  begin() {
+    this.#text = '';
+    this.#citations.clear();
+    this.undelivered = false;
+    this.drawn.draw('');
+    this.after.replaceChildren();
+    this.#state('waiting');
+    this.#say('Đang gửi câu hỏi…');
+  }
+
+  /** One event of the stream; `done` is for `finish`. */
+  take(event, data) {
+    if (event === 'status') this.#say(data.text);
+    else if (event === 'delta') this.#draw(this.#text + data.text);
+    else if (event === 'replace') this.#draw(data.text);
+    else if (event === 'citation') this.#cite(data);
+  }
+
+  finish(answer, { quietly = false } = {}) {
+    this.#citations = new Map(answer.citations.map((citation) => [citation.marker, citation]));
+    this.#text = answer.text;
+    this.drawn.draw(answer.text, { all: true });
+    this.#state(answer.status);
+    this.#say('');
+    this.after.replaceChildren(...[this.#sources(), this.#foot(answer), this.#suggestions(answer)].filter(Boolean));
+    if (!quietly) announce(`${LABELS[answer.status][0]}. ${spokenText(answer.text)} ${answer.citations.length} trích dẫn.`);
+  }
+
+  stop() {
+    this.#state('stopped');
+    this.#say('');
+    const text = this.#text ? 'Phần trên chưa hết và chưa được đối chiếu xong với nguồn.' : 'Câu hỏi chưa được trả lời.';
+    this.after.replaceChildren(el('p', { class: 'notice', text }), this.#retryButton('Hỏi lại'));
+    announce('Đã dừng câu trả lời.');
+  }
+
+  fail(error) {
+    this.#state('failed');
+    this.#say('');
+    const wait = error.retryAfter ? ` Có thể thử lại sau ${error.retryAfter} giây.` : '';
+    this.after.replaceChildren(el('p', { class: 'notice', text: error.message + wait }), this.#retryButton('Thử lại'));
+    announce(`Chưa trả lời được. ${error.message}`);
+  }
+
+  #state(state) {
+    const [text, icon] = LABELS[state];
+    this.answer.dataset.state = state;
+    this.answer.setAttribute('aria-busy', String(state === 'waiting'));
+    this.label.replaceChildren(...[icon && symbol(icon), text].filter(Boolean));
+  }
+
+  #say(text) {
+    this.status.textContent = text;
+    this.status.hidden = !text;
+    if (text) announce(text);
+  }
+
+  #draw(text) {
+    this.#text = text;
+    this.drawn.draw(text);
+  }
+
+  #cite(citation) {
+    this.#citations.set(citation.marker, citation);
+    this.drawn.draw(this.#text, { all: true });
+  }
+
+  #marker(number) {
+    const citation = this.#citations.get(number);
+    if (!citation) return null;
+    const label = `Nguồn ${number}: ${citation.address}, ${this.#nameOf(citation)}`;
+    const bracket = (text) => el('span', { class: 'bracket', text }); // seen only by copying
+    return el('button', { type: 'button', class: 'marker', 'aria-label': label, title: label, on: this.#opens(citation) },
+      bracket('['), String(number), bracket(']'));
+  }
+
+  #opens(citation) {
+    return { click: (event) => this.actions.open(citation, event.currentTarget) };
+  }
+
+  #nameOf(citation) {
+    const document = this.library.find(citation.document_id);
+    return document ? shortName(document) : (citation.document_number ?? citation.document_title);
+  }
+
+  #sources() {
+    if (!this.#citations.size) return null;
+    const citations = [...this.#citations.values()];
+    const rest = citations.slice(SOURCES_SHOWN);
+    const illustrative = citations.some((each) => this.library.find(each.document_id)?.illustrative);
+    return el('section', { class: 'sources' },
+      el('h3', { text: 'Nguồn' }),
+      this.#sourceList(citations.slice(0, SOURCES_SHOWN)),
+      rest.length ? el('details', {}, el('summary', { text: `Xem thêm ${rest.length} nguồn` }), this.#sourceList(rest)) : null,
+      illustrative ? el('p', { class: 'illustrative' }, illustrativeBadge(), ' Có nguồn là văn bản soạn làm mẫu, không phải bản chính thức.') : null);
+  }
+
+  #sourceList(citations) {
+    const answer = squeezed(plainText(this.#text).replace(/\s*\[\d{1,3}\]/g, ''));
+    return el('ol', {}, citations.map((citation) => {
+      const document = this.library.find(citation.document_id);
+      return el('li', {}, el('button', { type: 'button', class: 'source-chip', on: this.#opens(citation) },
+        el('span', { class: 'marker', 'aria-hidden': 'true', text: String(citation.marker) }),
+        el('span', { class: 'source-name' },
+          el('strong', {}, this.#nameOf(citation), ' ', document?.illustrative ? illustrativeBadge() : null),
+          el('span', { class: 'source-place', text: [citation.address, citation.page && `trang ${citation.page}`].filter(Boolean).join(', ') }),
+          answer.includes(squeezed(citation.quote)) ? null : el('q', { class: 'source-quote', text: citation.quote }))));
+    }));
+  }
+
+  #foot(answer) {
+    const copy = button('Sao chép kèm nguồn', { class: 'link', icon: 'copy', on: { click: () => this.#copy(copy) } });
+    return el('p', { class: 'answer-foot' }, copy, answer.status === 'answered' ? el('span', { class: 'mode', text: MODES[answer.mode] ?? '' }) : null);
+  }
+
+  #suggestions({ status, suggestions }) {
+    if (!suggestions?.length) return null;
+    const items = suggestions.map((text) => el('li', {}, button(text, { class: 'suggestion', on: { click: () => this.actions.ask(text) } })));
+    return el('section', { class: 'suggestions' }, el('h3', { text: SUGGESTING[status] ?? 'Hỏi tiếp' }), el('ul', {}, items));
+  }
+
+  #retryButton(label) {
+    return button(label, { class: 'button quiet', icon: 'again', on: { click: () => this.actions.retry(this) } });
+  }
+
+  async #copy(copy) {
+    const done = await copyText(this.#formalText());
+    const text = done ? 'Đã sao chép' : 'Trình duyệt không cho sao chép';
+    copy.replaceChildren(symbol(done ? 'check' : 'warning'), el('span', { text }));
+    announce(text);
+    setTimeout(() => copy.replaceChildren(symbol('copy'), el('span', { text: 'Sao chép kèm nguồn' })), COPIED_FOR);
+  }
+
+  #formalText() {
+    const sources = [...this.#citations.values()].map((citation) => {
+      const document = this.library.find(citation.document_id);
+      const name = document ? formalName(document) : citation.document_title;
+      const note = document?.illustrative ? ' (văn bản minh họa)' : '';
+      const url = new URL(documentUrl(citation.document_id, citation.start, citation.end), window.location.origin);
+      return `[${citation.marker}] ${citation.address}, ${name}${note}: “${citation.quote}” ${url}`;
+    });
+    return [`Hỏi: ${this.question}`, plainText(this.#text), ...(sources.length ? ['', 'Nguồn:', ...sources] : [])].join('\n');
+  }
+}
+
+const squeezed = (text) => text.replace(/\s+/g, ' ').trim();
+
+/** Pages served over plain HTTP have no clipboard interface; the old command still works there. */
+async function copyText(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
+  const focused = document.activeElement;
+  const box = el('textarea', { class: 'visually-hidden', 'aria-hidden': 'true' });
+  box.value = text;
+  document.body.append(box);
+  box.select();
+  const done = document.execCommand('copy');
+  box.remove();
+  focused.focus();
+  return done;
+}
