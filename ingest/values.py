@@ -89,7 +89,8 @@ def _read(kind: ValueKind, match: re.Match[str]) -> Value:
         return Value(kind, start, end, f"{int(year):04d}-{int(month):02d}-{int(day):02d}", (int(year),))
     if kind == "years":
         first, last = int(match["from"]), int(match["to"])
-        return Value(kind, start, end, f"{first}-{last}", tuple(range(first, min(last, first + 100) + 1)))
+        early, late = sorted((first, last))  # 1250–1240 happens, in history and by slips
+        return Value(kind, start, end, f"{first}-{last}", tuple(range(early, min(late, early + 100) + 1)))
     if kind == "year":
         return Value(kind, start, end, written, (int(written),))
     if kind == "number":
