@@ -15,6 +15,8 @@ from ingest.text import bare, sentences
 from ingest.types import Block
 from ingest.values import PATTERNS, find_values
 
+PROCEDURE = dict(PATTERNS)["procedure"]
+
 # Type names in the order that matters: a longer name before the one it begins with.
 KINDS = (
     "Nghị quyết liên tịch", "Nghị quyết", "Nghị định", "Thông tư liên tịch", "Thông tư", "Quyết định", "Chỉ thị",
@@ -61,7 +63,7 @@ def read_header(lines: Sequence[str], blocks: Sequence[Block]) -> Header:
     """Read the header of a document whose verbatim lines are `lines`, made from `blocks` one to one."""
     top = lines[:HEADER_LINES]
     illustrative = any(_ILLUSTRATIVE.search(line) for line in top[:12])
-    code = _procedure_code(lines, blocks)
+    code = _procedure_code(lines)
     if code is not None:
         return _procedure_header(lines, blocks, code, illustrative=illustrative)
     at = _kind_line(top, blocks)
@@ -99,7 +101,7 @@ def _title(lines: Sequence[str], blocks: Sequence[Block], at: int, rest: str) ->
         line, block = lines[index], blocks[index]
         goes_on = not parts or (block.bold and blocks[index - 1].bold)
         if not _RULE.match(line):
-            if not goes_on or block.kind == "row" or (block.level or 0) > 1 or _BODY_START.match(line):
+            if not goes_on or block.kind == "row" or (parts and (block.level or 0) > 1) or _BODY_START.match(line):
                 break
             if _ATTACHED_NOTE.match(line) or _ILLUSTRATIVE.search(line):
                 break
@@ -192,11 +194,12 @@ def _headline(line: str) -> str:
     return first[:TITLE_LENGTH].rsplit(" ", 1)[0].rstrip(",;:–- ") + "…"
 
 
-def _procedure_code(lines: Sequence[str], blocks: Sequence[Block]) -> str | None:
-    for line in lines[:HEADER_LINES]:
+def _procedure_code(lines: Sequence[str]) -> str | None:
+    """The code beside or, where the labels are column headers, under `Mã thủ tục`."""
+    for index, line in enumerate(lines[:HEADER_LINES]):
         if "mã thủ tục" in line.lower():
-            for match in PATTERNS[1][1].finditer(line):
-                return match.group()
+            match = PROCEDURE.search(" ".join(lines[index : index + 2]))
+            return match.group() if match else None
     return None
 
 

@@ -19,9 +19,12 @@ from ingest.types import Block, Unit, UnitKind
 # Ranks: a unit closes every open unit whose rank is not smaller than its own.
 _RANKS: dict[UnitKind, float] = {
     "phu_luc": 0, "phan": 1, "chuong": 2, "muc": 3, "tieu_muc": 3.5, "dieu": 4, "khoan": 5,
-    "doan": 8, "bang": 8, "diem": 9, "gach": 10, "cong": 11, "hang": 12,
+    "doan": 8, "bang": 8.5, "diem": 9, "gach": 10, "cong": 11, "hang": 12,
 }  # fmt: skip
 BOLD_HEADING_RANK = 7  # below numbered headings, above lettered points
+LETTER_RANK = 2.5  # A, B, C stand over I, II, III
+POINT_HEADING_RANK = 7.5  # a lettered point that is a heading has the paragraphs after it under it
+CAPTION_RANK = 8  # a table's caption has only its table under it
 HEADING_LENGTH = 150  # a longer bold line is an emphasised paragraph
 
 _LABELS: tuple[tuple[UnitKind, re.Pattern[str]], ...] = (
@@ -29,8 +32,9 @@ _LABELS: tuple[tuple[UnitKind, re.Pattern[str]], ...] = (
     ("chuong", re.compile(r"^(?P<label>chương\s+(?:[IVXLC]+|\d+))\b[.:]?\s*", re.IGNORECASE)),
     ("tieu_muc", re.compile(r"^(?P<label>tiểu mục\s+(?:[IVXLC]+|\d+))\b[.:]?\s*", re.IGNORECASE)),
     ("muc", re.compile(r"^(?P<label>mục\s+(?:[IVXLC]+|\d+))(?=[.:\s]|$)[.:]?\s*(?=[A-ZÀ-ỸĐ]|$)", re.IGNORECASE)),
+    ("muc", re.compile(r"^(?P<label>(?:bảng|biểu)\s+(?:số\s+)?\d+)\s*[.:]\s*", re.IGNORECASE)),
     ("dieu", re.compile(r"^(?P<label>điều\s+\d+[a-zđ]?)\s*(?:[.:]\s*|$)", re.IGNORECASE)),
-    ("muc", re.compile(r"^(?P<label>[IVXLC]{1,6})\s*(?:[./)]|\s?[-–]\s)\s*(?=\S)")),
+    ("muc", re.compile(r"^(?P<label>[IVX]{1,6})\s*(?:[./)]|\s?[-–]\s)\s*(?=\S)")),
     ("muc", re.compile(r"^(?P<label>[A-H])\s*[./)]\s+(?=[A-ZÀ-ỸĐ])")),
     ("khoan", re.compile(r"^(?P<label>\d{1,2}(?:\.\d{1,2})+)\s*[.\-)]?\s+(?=\S)")),
     ("khoan", re.compile(r"^(?P<label>\d{1,3}[a-zđ]?)\s*(?:[.)]|\s?[-–])\s*(?=[^\d\s%])")),
@@ -38,6 +42,9 @@ _LABELS: tuple[tuple[UnitKind, re.Pattern[str]], ...] = (
     ("gach", re.compile(r"^(?P<label>[-–—•*▪●])\s+(?=\S)|^(?P<label2>[-–])(?=[A-ZÀ-ỸĐ])")),
     ("cong", re.compile(r"^(?P<label>[+○◦])\s*(?=\S)")),
 )
+
+
+_CAPTION = re.compile(r"bảng|biểu", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -72,8 +79,10 @@ def build_units(text: str, blocks: Sequence[Block], body: int) -> tuple[Unit, ..
     closing = False
     while index < len(lines):
         line = lines[index]
-        closing = _still_closing(line, closing=closing)
-        if closing or line.block.layout or not line.text:
+        was_closing, closing = closing, _still_closing(line, closing=closing)
+        if was_closing and not closing:
+            del opened[1:]
+        if closing or line.block.layout or not any(c.isalnum() for c in line.text):
             index += 1
         elif line.block.kind == "row":
             index = _add_table(opened, lines, index)
@@ -116,7 +125,9 @@ def _add_line(opened: list[_Node], lines: Sequence[_Line], index: int) -> int:
     """Open the unit that begins at line `index`; returns the index of the next line to look at."""
     line = lines[index]
     appendix = appendix_label(line.text)
-    kind, label, wording = ("phu_luc", appendix, len(line.text)) if appendix else _label(line.text)
+    kind, label, wording = _label(line.text)
+    if appendix:
+        kind, label, wording = "phu_luc", appendix, len(line.text)
     title, head, after = line.text[wording:].strip(), line.end, index + 1
     if kind in {"phu_luc", "chuong", "phan", "muc", "tieu_muc"} and not title:
         title, head, after = _title_below(lines, after, head)
@@ -126,6 +137,12 @@ def _add_line(opened: list[_Node], lines: Sequence[_Line], index: int) -> int:
     if kind == "doan" and _is_heading(line):
         kind, title = "muc", line.text
         rank = _RANKS["muc"] + 0.1 * line.block.level if line.block.level else BOLD_HEADING_RANK
+    elif rank > _RANKS["doan"] and _is_heading(line):
+        rank = POINT_HEADING_RANK
+    elif _CAPTION.match(label):
+        rank = CAPTION_RANK if label[1] in "ảẢ" else _RANKS["phu_luc"]  # forms (biểu) are annexed, tables stand within
+    elif kind == "muc" and label in "ABCDEFGH":
+        rank = LETTER_RANK
     if kind == "doan":
         title = ""
     node = _Node(kind, label, title, line.start, head, rank, line.block.level)
@@ -180,8 +197,6 @@ def _add_table(opened: list[_Node], lines: Sequence[_Line], index: int) -> int:
         end += 1
     rows = lines[index:end]
     table = _Node("bang", "", "", rows[0].start, rows[0].start, _RANKS["bang"])
-    if opened[-1].kind == "doan":
-        table.rank += 0.5
     _open(opened, table)
     cells = read_table([row.block for row in rows])
     table.head = rows[sum(row.is_header for row in cells)].start - 1 if cells[0].is_header else table.start
@@ -246,6 +261,8 @@ def _name(node: _Node, ordinal: int) -> str:
             return f"{node.kind}-{ordinal}"
         case "hang":
             return f"hang-{slug(node.label) or ordinal}"
+        case "diem":
+            return node.label.lower()  # đ follows d
         case "muc" if not node.label:
             return slug(node.title)[:40].strip("-") or f"muc-{ordinal}"
         case _:
@@ -267,10 +284,16 @@ def _address(node: _Node) -> str:
         return own
     if node.kind == "muc" and node.label and above.kind in {"phu_luc", "phan", "chuong"}:
         return f"{own}, {_address(above)}"
-    if node.kind == "khoan" and above.kind in {"muc", "khoan"}:
+    if node.kind in {"muc", "khoan"} and node.label and above.kind in {"muc", "khoan"} and not _is_caption(node):
         return _dotted(node, above)
-    joint = " " if above.kind in {"dieu", "khoan", "diem"} and node.kind in {"khoan", "diem", "gach", "cong"} else ", "
+    if not _address(above):
+        return own
+    joint = " " if own.startswith(("khoản", "điểm")) and _address(above).startswith(("khoản", "Điều")) else ", "
     return f"{own}{joint}{_address(above)}" if own else _address(above)
+
+
+def _is_caption(node: _Node) -> bool:
+    return bool(_CAPTION.match(node.label))
 
 
 def _is_addressed(above: _Node, node: _Node) -> bool:
@@ -298,7 +321,7 @@ def _own_address(node: _Node) -> str:
         case "phu_luc":
             return node.label if node.label.startswith("Phụ lục") else f"{node.label} kèm theo"
         case "muc" if node.label:
-            return node.label if node.label.lower().startswith("mục") else f"Mục {node.label}"
+            return node.label if " " in node.label else f"Mục {node.label}"
         case "muc":
             return f"Mục “{node.title}”"
         case "khoan":
@@ -309,7 +332,8 @@ def _own_address(node: _Node) -> str:
         case "gach" | "cong":
             return f"gạch đầu dòng {ordinal}" if node.kind == "gach" else f"ý {ordinal}"
         case "bang":
-            return f"Bảng {ordinal}" if len(same) > 1 else "Bảng"
+            alone = len(same) == 1 and node.parent is not None and node.parent.parent is not None
+            return "" if alone else f"Bảng {ordinal}"
         case "hang":
             return f"hàng {node.label or ordinal}"
         case _:

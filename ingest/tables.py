@@ -1,4 +1,7 @@
-"""A table's rows as a reader understands them: each cell with its column's header, each row with its group."""
+"""A table's rows as a reader understands them: each cell with its column's header, each row with its group.
+
+`11.1` under `11` is a part of it: the title of `11` heads that row as a group's title does.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,7 @@ def read_table(blocks: Sequence[Block]) -> list[Row]:
     columns = _columns(grid[:headers])
     rows = [Row(is_header=True, label="") for _ in range(headers)]
     group, group_label = "", ""
+    titles: dict[str, str] = {}
     for cells in grid[headers:]:
         if headers and _repeats_header(cells, grid[:headers]):
             rows.append(Row(is_header=True, label=""))
@@ -41,8 +45,11 @@ def read_table(blocks: Sequence[Block]) -> list[Row]:
             group, group_label = title, ordinal
             rows.append(Row(is_header=False, label=ordinal, cells=_pairs(cells, columns)))
             continue
+        titles[ordinal] = cells[1] if len(cells) > 1 else ""
+        above = titles.get(ordinal.rpartition(".")[0], "") if "." in ordinal else ""
         label = f"{group_label}.{ordinal}" if group_label and ordinal and group_label != ordinal else ordinal
-        rows.append(Row(is_header=False, label=label, cells=_pairs(cells, columns), group=(group,) if group else ()))
+        headings = tuple(part for part in (group, above) if part)
+        rows.append(Row(is_header=False, label=label, cells=_pairs(cells, columns), group=headings))
     return rows
 
 

@@ -1,0 +1,107 @@
+"""Questions and answers. Offsets are code points into a document's verbatim text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ingest.types import Unit
+
+Status = Literal["answered", "not_found", "clarify", "declined"]
+Mode = Literal["ledger", "procedure", "extractive", "llm"]
+Wanted = Literal["quantity", "rank", "years", "date", "person", "agency", "list", "text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A content word of the question and the other ways to write it (`bốn`, `4`), as flat syllables."""
+
+    forms: tuple[str, ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """Something the evidence must be about: a year, a place, an agency, a document. `said` is how it was asked for."""
+
+    kind: Literal["year", "place", "agency", "document", "procedure"]
+    said: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question understood. `text` is the message with diacritics restored and chat spelling written out.
+
+    `words` are all its pyvi words, `terms` the ones that carry content, without weights; `unmarked` tells that it
+    was typed without diacritics, so that restored words are a guess.
+    """
+
+    message: str
+    text: str
+    words: tuple[str, ...]
+    terms: tuple[Term, ...]
+    wanted: Wanted
+    constraints: tuple[Constraint, ...] = ()
+    unit: str = ""
+    unmarked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A retrieved passage: its catalog key, the document and span it covers, and how well it ranks (0 to 1)."""
+
+    key: int
+    document_id: str
+    score: float
+    address: str
+    heading: tuple[str, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Something that may be quoted as the answer: a sentence, a table row, or a heading with what stands under it.
+
+    `coverage` is the share of the question's weight found in it and its headings, `score` orders evidence.
+    """
+
+    document_id: str
+    unit: Unit
+    start: int
+    end: int
+    score: float
+    coverage: float
+    missing: tuple[Constraint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """`quote` is the document's verbatim text at `[start, end)`."""
+
+    marker: int
+    document_id: str
+    document_title: str
+    document_number: str | None
+    address: str
+    quote: str
+    start: int
+    end: int
+    page: int | None = None
+
+    @property
+    def url(self) -> str:
+        return f"/documents/{self.document_id}#{self.start}-{self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the user gets. `text` holds `**…**` round the value that leads and `[1]` where a citation belongs."""
+
+    status: Status
+    mode: Mode
+    text: str
+    citations: tuple[Citation, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    facts: tuple[dict[str, str], ...] = field(default=())

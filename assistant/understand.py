@@ -1,0 +1,159 @@
+"""A message becomes a query: diacritics restored, chat spelling written out, what is wanted, what it must be about."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import re
+import unicodedata
+from importlib import resources
+from typing import Protocol, cast
+
+from assistant.errors import BadQuestion
+from assistant.match import DIGITS, flat, holds, phrase
+from assistant.types import Constraint, Query, Term, Wanted
+from ingest.clean import clean
+from ingest.text import search_form, words
+from ingest.values import bare, find_values
+
+MAX_LENGTH = 2000
+
+
+class Restorer(Protocol):
+    """Puts diacritics back where they are missing and keeps those that were typed."""
+
+    def restore(self, text: str) -> str: ...
+
+
+def check_message(message: str) -> str:
+    """The message as clean text. Raises BadQuestion, saying what to change, where it can't be a question."""
+    if any(unicodedata.category(character) == "Cs" for character in message):
+        raise BadQuestion("Câu hỏi có ký tự hỏng (nửa cặp Unicode). Hãy gõ lại câu hỏi.")
+    if "\x00" in message:
+        raise BadQuestion("Câu hỏi có ký tự NUL. Hãy gõ lại câu hỏi.")
+    text = clean(message).text
+    if not text.strip():
+        raise BadQuestion("Câu hỏi đang trống. Hãy nhập câu hỏi.")
+    if len(message) > MAX_LENGTH:
+        raise BadQuestion(f"Câu hỏi dài {len(message)} ký tự, tối đa {MAX_LENGTH}. Hãy rút gọn câu hỏi.")
+    if not any(character.isalpha() and "LATIN" in unicodedata.name(character, "") for character in text):
+        raise BadQuestion("Câu hỏi chưa có chữ tiếng Việt nào. Hãy viết thành câu, ví dụ: “Tỷ lệ dịch vụ công trực tuyến năm 2023 là bao nhiêu?”")
+    return text
+
+
+def understand(message: str, restorer: Restorer) -> Query:
+    """Raises BadQuestion where the message can't be a question."""
+    typed = check_message(message)
+    text = restorer.restore(_write_out(typed)).replace("\n", " ")
+    flat_text = flat(text)
+    wanted, unit = _wanted(search_form(text))
+    all_words = words(text)
+    return Query(
+        message=typed,
+        text=text,
+        words=tuple(all_words),
+        terms=_terms(all_words),
+        wanted=wanted,
+        constraints=_constraints(text, flat_text),
+        unit=unit,
+        unmarked=bare(typed) == typed,
+    )
+
+
+def _write_out(text: str) -> str:
+    """Chat spelling as whole words; a document number's parts stay as they are."""
+    forms = _chat()
+    pieces: list[str] = []
+    position = 0
+    for value in find_values(text):
+        pieces += [_replace(text[position : value.start], forms), text[value.start : value.end]]
+        position = value.end
+    return "".join((*pieces, _replace(text[position:], forms)))
+
+
+def _replace(text: str, forms: dict[str, str]) -> str:
+    return re.sub(r"(?<![\w/-])\w+(?![\w/-])", lambda m: forms.get(m.group(), m.group()), text)
+
+
+def _terms(all_words: list[str]) -> tuple[Term, ...]:
+    stop = _lines("stopwords.txt")
+    seen: dict[str, Term] = {}
+    for word in all_words:
+        written = word.replace("_", " ")
+        if written in stop or phrase(written) in stop:
+            continue
+        forms = (written, DIGITS[written]) if written in DIGITS else (written,)
+        seen.setdefault(written, Term(forms))
+    return tuple(seen.values())
+
+
+def _wanted(form: str) -> tuple[Wanted, str]:
+    """What kind of answer is wanted, and the unit that follows `bao nhiêu`, `mấy` or `số`."""
+    for wanted, pattern in _wanted_patterns():
+        if pattern.search(form):
+            counted = re.search(r"(?:bao nhiêu|mấy|\bsố)\s+([^\W\d]+)", form)
+            unit = counted[1] if counted and wanted == "quantity" else ""
+            if wanted == "quantity" and re.search(r"tỷ lệ|tỉ lệ|phần trăm|%", form):
+                unit = "%"
+            return wanted, unit
+    return "text", ""
+
+
+def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
+    found: list[Constraint] = []
+    for value in find_values(text):
+        said = text[value.start : value.end]
+        match value.kind:
+            case "year":
+                found.append(Constraint("year", said, value.key))
+            case "years":
+                found += [Constraint("year", said, str(year)) for year in (value.years[0], value.years[-1])]
+            case "date":
+                found.append(Constraint("year", said, value.key))
+            case "document":
+                found.append(Constraint("document", said, value.key))
+            case "procedure":
+                found.append(Constraint("procedure", said, value.key[:8]))
+            case _:
+                pass
+    found += _named("place", "places.txt", flat_text)
+    found += _named("agency", "agencies.txt", flat_text)
+    return tuple(dict.fromkeys(found))
+
+
+def _named(kind: str, file: str, flat_text: str) -> list[Constraint]:
+    """Names of the list that stand in the question, longest first, none inside another."""
+    found: list[Constraint] = []
+    rest = flat_text
+    for name, key in _names(file):
+        if holds(rest, key):
+            found.append(Constraint(cast("str", kind), name, key))  # type: ignore[arg-type]
+            rest = rest.replace(f" {key} ", "  ")
+    return found
+
+
+@functools.cache
+def _names(file: str) -> tuple[tuple[str, str], ...]:
+    names = [(name, flat(name).strip()) for name in _lines(file)]
+    return tuple(sorted(names, key=lambda pair: -len(pair[1])))
+
+
+def _data(name: str) -> list[str]:
+    file = resources.files("assistant") / "data" / name
+    return [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+
+
+@functools.cache
+def _lines(name: str) -> frozenset[str]:
+    return frozenset(_data(name))
+
+
+@functools.cache
+def _chat() -> dict[str, str]:
+    return dict(csv.reader(_data("chat.tsv"), delimiter="\t"))  # type: ignore[arg-type]
+
+
+@functools.cache
+def _wanted_patterns() -> tuple[tuple[Wanted, re.Pattern[str]], ...]:
+    rows = csv.reader(_data("wanted.tsv"), delimiter="\t")
+    return tuple((cast("Wanted", kind), re.compile(pattern)) for kind, pattern in rows)
