@@ -5,6 +5,8 @@ import { el } from './dom.js';
 const HEADINGS = new Set(['phan', 'chuong', 'muc', 'tieu_muc', 'phu_luc']);
 const INDENTING = new Set(['khoan', 'diem', 'gach', 'cong']);
 const DEEPEST_INDENT = 4;
+// A table of more columns than this scrolls sideways on a narrow screen instead of breaking words.
+const WIDE_TABLE = 4;
 // An article or clause title longer than this is running text that happens to follow a number.
 const LONGEST_TITLE = 140;
 
@@ -102,7 +104,7 @@ class Layout {
     const captions = rest.filter((line) => !isHeader(line)).map((line) => el('p', { class: 'doan' }, this.#marked(line.start, line.end)));
     const head = columns.some(Boolean) ? el('thead', {}, this.#headerRow(columns, header)) : null;
     const body = el('tbody', {}, rows.map((row) => this.#row(row, columns.length)));
-    const table = el('table', {}, head, body);
+    const table = el('table', { class: columns.length > WIDE_TABLE ? 'wide' : null }, head, body);
     return rows.length ? [...captions, el('div', { class: 'table', tabindex: '0', role: 'region', 'aria-label': 'Bảng trong văn bản' }, table)] : captions;
   }
 
@@ -127,9 +129,7 @@ class Layout {
       cells.push({ value, span: 1, content: found ? this.#marked(at, at + value.length) : [value] });
       if (found) from = at + value.length;
     }
-    const filled = cells.filter((cell) => cell.value).length;
-    const group = unit.cells.length > 3 && filled <= 2;
-    return el('tr', { class: group ? 'group' : null }, cells.map((cell) => el('td', { colspan: cell.span > 1 ? String(cell.span) : null, class: isFigure(cell.value) ? 'figure' : null }, cell.content)));
+    return isGroup(cells) ? groupRow(cells) : el('tr', {}, cells.map(cellNode));
   }
 
   #overlaps(start, end) {
@@ -155,6 +155,20 @@ function columnsOf(rows) {
   const widest = rows.reduce((best, row) => (row.unit.cells.length > best.length ? row.unit.cells : best), []);
   return widest.map(([column]) => column);
 }
+
+/** A row such as `I | Cải cách thể chế | | …`, which gives the heading of the rows after it. */
+const isGroup = (cells) => cells.length > 2 && cells.slice(2).every(({ value }) => !value) && cells.some(({ value }) => value);
+
+function groupRow(cells) {
+  const used = cells[1].value ? 2 : 1;
+  const width = cells.reduce((sum, { span }) => sum + span, 0);
+  const kept = cells.slice(0, used);
+  kept[used - 1] = { ...kept[used - 1], span: width - (used - 1) };
+  return el('tr', { class: 'group' }, kept.map(cellNode));
+}
+
+const cellNode = ({ value, span, content }) =>
+  el('td', { colspan: span > 1 ? String(span) : null, class: isFigure(value) ? 'figure' : null }, content);
 
 const isFigure = (value) => /^[\d.,]+\s?%?$/.test(value);
 

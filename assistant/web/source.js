@@ -4,21 +4,16 @@ import { announce, BASE, button, el, symbol } from './dom.js';
 import { layOut, utf16Offsets } from './layout.js';
 import { documentUrl, formalDate, formalName, illustrativeBadge, shortName } from './library.js';
 
-/** The header and the laid-out text. `quote` is what the citation says stands at `span`, where that is known. */
-function documentNodes(document, { level, span, quote, address, actions }) {
-  const { found, moved } = locate(document.text, span, quote);
-  return [
-    el('header', { class: 'document-head' },
-      el('p', { class: 'document-kind' }, shortName(document), ' ', document.illustrative ? illustrativeBadge() : null),
-      el(level, { id: level === 'h2' ? 'source-title' : null, tabindex: '-1', text: document.title }),
-      el('p', { class: 'document-facts', text: facts(document) }),
-      document.illustrative ? el('p', { class: 'illustrative', text: 'Văn bản minh họa, soạn làm mẫu cho phần mềm này; không phải bản chính thức.' }) : null,
-      address ? el('p', { class: 'document-address' }, el('span', { text: 'Trích tại ' }), el('strong', { text: address })) : null,
-      moved ? el('p', { class: 'notice', text: moved }) : null,
-      actions),
-    el('article', { class: 'document-text', lang: 'vi' }, layOut(document.text, document.units, found)),
-  ];
-}
+/** What the document is: its full title, issuer, date; `level` is the heading's tag. */
+const aboutNodes = (document, level) => [
+  el(level, { class: 'document-title', tabindex: '-1', text: document.title }),
+  el('p', { class: 'document-facts', text: facts(document) }),
+  document.illustrative ? el('p', { class: 'illustrative', text: 'Văn bản minh họa, soạn làm mẫu cho phần mềm này; không phải bản chính thức.' }) : null,
+];
+
+const nameNodes = (document) => [shortName(document), ' ', document.illustrative ? illustrativeBadge() : null];
+const placeNode = (address) => el('p', { class: 'document-address' }, 'Trích tại ', el('strong', { text: address }));
+const textNode = (document, span) => el('article', { class: 'document-text' }, layOut(document.text, document.units, span));
 
 function facts(document) {
   const date = document.issued_on && `Ban hành ngày ${formalDate(document.issued_on)}`;
@@ -27,13 +22,12 @@ function facts(document) {
 
 /** A document may have been loaded again since the answer: the quote is then looked for, never assumed. */
 function locate(text, span, quote) {
-  if (!span || !quote) return { found: span, moved: null };
   const at = utf16Offsets(text);
-  if (text.slice(at(span[0]), at(span[1])) === quote) return { found: span, moved: null };
+  if (text.slice(at(span[0]), at(span[1])) === quote) return { span, changed: null };
   const index = text.indexOf(quote);
-  if (index === -1) return { found: null, moved: 'Văn bản đã thay đổi từ khi có câu trả lời này; đoạn trích không còn nguyên văn trong đó.' };
+  if (index === -1) return { span: null, changed: 'Văn bản đã thay đổi từ khi có câu trả lời này; đoạn trích không còn nguyên văn trong đó.' };
   const start = [...text.slice(0, index)].length;
-  return { found: [start, start + [...quote].length], moved: null };
+  return { span: [start, start + [...quote].length], changed: null };
 }
 
 function showMark(root) {
@@ -60,11 +54,11 @@ export class SourcePanel {
 
   /** `citation` as the API gives it; `opener` gets the focus back. */
   async open(citation, opener) {
-    this.#opener = opener;
+    this.#point(opener);
     this.#shown = `${citation.document_id} ${citation.start} ${citation.end}`;
     const wanted = this.#shown;
     if (!this.#dialog.open) {
-      this.#waiting();
+      this.#fill(['Đang mở văn bản…'], [], []);
       this.#reopen();
     }
     try {
@@ -79,6 +73,13 @@ export class SourcePanel {
     if (this.#dialog.open) this.#dialog.close();
   }
 
+  /** The citation that is open is marked in the answer. */
+  #point(opener) {
+    this.#opener?.classList.remove('opened');
+    this.#opener = opener;
+    opener?.classList.add('opened');
+  }
+
   #reopen() {
     if (this.#dialog.open) this.#dialog.close('reopen');
     document.body.classList.toggle('with-source', this.#wide.matches);
@@ -87,35 +88,29 @@ export class SourcePanel {
   }
 
   #draw(document, citation) {
-    const span = [citation.start, citation.end];
+    const { span, changed } = locate(document.text, [citation.start, citation.end], citation.quote);
     const actions = el('p', { class: 'document-actions' },
-      el('a', { href: documentUrl(citation.document_id, ...span), 'data-route': true }, symbol('page'), 'Mở cả trang'),
-      button('Về đoạn trích', { class: 'link', on: { click: () => showMark(this.#dialog) } }));
-    const nodes = documentNodes(document, { level: 'h2', span, quote: citation.quote, address: citation.address, actions });
-    this.#fill(nodes);
-    showMark(this.#dialog);
-    this.#dialog.querySelector('#source-title').focus({ preventScroll: true });
+      el('a', { href: documentUrl(citation.document_id, ...(span ?? [])), 'data-route': true }, symbol('page'), 'Mở cả trang'),
+      span ? button('Về đoạn trích', { class: 'link', on: { click: () => showMark(this.#dialog) } }) : null);
+    const about = [...aboutNodes(document, 'h3'), changed ? el('p', { class: 'notice', text: changed }) : null];
+    this.#fill(nameNodes(document), [placeNode(citation.address), actions], [...about, textNode(document, span)]);
+    if (!showMark(this.#dialog)) this.#dialog.querySelector('.source-body').scrollTop = 0;
     announce(`Đã mở ${formalName(document)}, ${citation.address}.`);
-  }
-
-  #waiting() {
-    this.#fill([el('h2', { id: 'source-title', class: 'waiting', tabindex: '-1', text: 'Đang mở văn bản…' })]);
   }
 
   #failed(error, citation) {
     const missing = error.status === 404;
-    this.#fill([
-      el('h2', { id: 'source-title', tabindex: '-1', text: missing ? 'Văn bản không còn trong kho' : 'Chưa mở được văn bản' }),
-      el('p', { class: 'notice', text: error.message }),
-      el('blockquote', { text: citation.quote }),
-      missing ? null : button('Thử lại', { class: 'button quiet', icon: 'again', on: { click: () => this.open(citation, this.#opener) } }),
-    ]);
-    this.#dialog.querySelector('#source-title').focus();
+    const again = button('Thử lại', { class: 'button quiet', icon: 'again', on: { click: () => this.open(citation, this.#opener) } });
+    this.#fill([missing ? 'Văn bản không còn trong kho' : 'Chưa mở được văn bản'], [placeNode(citation.address)],
+      [el('p', { class: 'notice', text: error.message }), el('blockquote', { text: citation.quote }), missing ? null : again]);
   }
 
-  #fill(nodes) {
+  /** The name and place stay in sight above the text, which scrolls and takes the focus, so that arrow keys move it. */
+  #fill(name, bar, body) {
     const close = el('button', { type: 'button', class: 'icon-button close', 'aria-label': 'Đóng nguồn', title: 'Đóng (Esc)', on: { click: () => this.close() } }, symbol('close'));
-    this.#dialog.replaceChildren(close, el('div', { class: 'source-body' }, ...nodes.filter(Boolean)));
+    const scroller = el('div', { class: 'source-body', tabindex: '0', role: 'region', 'aria-label': 'Nội dung văn bản' }, body);
+    this.#dialog.replaceChildren(el('header', { class: 'source-bar' }, el('h2', { id: 'source-title' }, name), ...bar, close), scroller);
+    scroller.focus({ preventScroll: true });
   }
 
   #closed() {
@@ -126,6 +121,7 @@ export class SourcePanel {
     document.body.classList.remove('with-source');
     this.#shown = '';
     if (this.#opener?.isConnected) this.#opener.focus({ preventScroll: true });
+    this.#point(null);
   }
 }
 
@@ -143,7 +139,9 @@ export class ReaderView {
     try {
       const opened = await this.library.open(id);
       document.title = `${shortName(opened)} – Hỏi đáp`;
-      this.#root.replaceChildren(back, ...documentNodes(opened, { level: 'h1', span, address: span && addressAt(opened, span) }));
+      const address = span && addressAt(opened, span);
+      const head = [el('p', { class: 'document-kind' }, nameNodes(opened)), ...aboutNodes(opened, 'h1'), address ? placeNode(address) : null];
+      this.#root.replaceChildren(back, el('header', {}, head), textNode(opened, span));
       if (!showMark(this.#root)) window.scrollTo(0, 0);
     } catch (error) {
       const title = error.status === 404 ? 'Không có văn bản này' : 'Chưa mở được văn bản';

@@ -6,6 +6,7 @@ import { documentUrl, formalName, illustrativeBadge, shortName } from './library
 
 const LABELS = {
   waiting: ['Đang tìm', null],
+  streaming: ['Đang trả lời', null],
   answered: ['Trả lời', null],
   not_found: ['Không tìm thấy trong các văn bản đã nạp', 'missing'],
   clarify: ['Xin hỏi lại cho rõ', 'ask'],
@@ -95,7 +96,7 @@ export class Turn {
   #state(state) {
     const [text, icon] = LABELS[state];
     this.answer.dataset.state = state;
-    this.answer.setAttribute('aria-busy', String(state === 'waiting'));
+    this.answer.setAttribute('aria-busy', String(state === 'waiting' || state === 'streaming'));
     this.label.replaceChildren(...[icon && symbol(icon), text].filter(Boolean));
   }
 
@@ -106,6 +107,10 @@ export class Turn {
   }
 
   #draw(text) {
+    if (!this.#text) {
+      this.#state('streaming');
+      this.#say('');
+    }
     this.#text = text;
     this.drawn.draw(text);
   }
@@ -130,7 +135,7 @@ export class Turn {
 
   #nameOf(citation) {
     const document = this.library.find(citation.document_id);
-    return document ? shortName(document) : (citation.document_number ?? citation.document_title);
+    return document?.number ? shortName(document) : (citation.document_number ?? citation.document_title);
   }
 
   #sources() {
@@ -145,22 +150,33 @@ export class Turn {
       illustrative ? el('p', { class: 'illustrative' }, illustrativeBadge(), ' Có nguồn là văn bản soạn làm mẫu, không phải bản chính thức.') : null);
   }
 
+  /** Grouped by document: its name stands once above the places quoted from it. */
   #sourceList(citations) {
-    const answer = squeezed(plainText(this.#text).replace(/\s*\[\d{1,3}\]/g, ''));
-    return el('ol', {}, citations.map((citation) => {
-      const document = this.library.find(citation.document_id);
-      return el('li', {}, el('button', { type: 'button', class: 'source-chip', on: this.#opens(citation) },
-        el('span', { class: 'marker', 'aria-hidden': 'true', text: String(citation.marker) }),
-        el('span', { class: 'source-name' },
-          el('strong', {}, this.#nameOf(citation), ' ', document?.illustrative ? illustrativeBadge() : null),
-          el('span', { class: 'source-place', text: [citation.address, citation.page && `trang ${citation.page}`].filter(Boolean).join(', ') }),
-          answer.includes(squeezed(citation.quote)) ? null : el('q', { class: 'source-quote', text: citation.quote }))));
+    const documents = [...new Set(citations.map((citation) => citation.document_id))];
+    return el('ul', {}, documents.map((id) => {
+      const members = citations.filter((citation) => citation.document_id === id);
+      const badge = this.library.find(id)?.illustrative ? illustrativeBadge() : null;
+      return el('li', {},
+        el('p', { class: 'source-document' }, this.#nameOf(members[0]), ' ', badge),
+        el('ul', {}, members.map((citation) => el('li', {}, this.#chip(citation)))));
     }));
   }
 
-  #foot(answer) {
-    const copy = button('Sao chép kèm nguồn', { class: 'link', icon: 'copy', on: { click: () => this.#copy(copy) } });
-    return el('p', { class: 'answer-foot' }, copy, answer.status === 'answered' ? el('span', { class: 'mode', text: MODES[answer.mode] ?? '' }) : null);
+  #chip(citation) {
+    const place = [citation.address, citation.page && `trang ${citation.page}`].filter(Boolean).join(', ');
+    const answer = squeezed(spokenText(this.#text));
+    return el('button', { type: 'button', class: 'source-chip', on: this.#opens(citation) },
+      el('span', { class: 'marker' }, el('span', { class: 'visually-hidden', text: 'Mở nguồn ' }), String(citation.marker)),
+      el('span', { class: 'source-name' },
+        el('span', { text: place }),
+        answer.includes(squeezed(citation.quote)) ? null : el('q', { class: 'source-quote' }, cellsOf(citation.quote))));
+  }
+
+  #foot({ status, mode }) {
+    if (status === 'clarify' || status === 'declined') return null;
+    const label = this.#citations.size ? 'Sao chép kèm nguồn' : 'Sao chép';
+    const copy = button(label, { class: 'link', icon: 'copy', on: { click: () => this.#copy(copy, label) } });
+    return el('p', { class: 'answer-foot' }, copy, status === 'answered' ? el('span', { class: 'mode', text: MODES[mode] ?? '' }) : null);
   }
 
   #suggestions({ status, suggestions }) {
@@ -173,12 +189,12 @@ export class Turn {
     return button(label, { class: 'button quiet', icon: 'again', on: { click: () => this.actions.retry(this) } });
   }
 
-  async #copy(copy) {
+  async #copy(copy, label) {
     const done = await copyText(this.#formalText());
     const text = done ? 'Đã sao chép' : 'Trình duyệt không cho sao chép';
     copy.replaceChildren(symbol(done ? 'check' : 'warning'), el('span', { text }));
     announce(text);
-    setTimeout(() => copy.replaceChildren(symbol('copy'), el('span', { text: 'Sao chép kèm nguồn' })), COPIED_FOR);
+    setTimeout(() => copy.replaceChildren(symbol('copy'), el('span', { text: label })), COPIED_FOR);
   }
 
   #formalText() {
@@ -192,6 +208,9 @@ export class Turn {
     return [`Hỏi: ${this.question}`, plainText(this.#text), ...(sources.length ? ['', 'Nguồn:', ...sources] : [])].join('\n');
   }
 }
+
+/** A quoted table row: the bars between its cells stand back. */
+const cellsOf = (quote) => quote.split(/(?<= )(\|)(?= )/).map((part) => (part === '|' ? el('span', { class: 'bar', text: part }) : part));
 
 const squeezed = (text) => text.replace(/\s+/g, ' ').trim();
 
