@@ -1,0 +1,283 @@
+"""The catalog: every version of every document, which of them a generation shows, and what every run did.
+
+It is the only source of truth: both indexes can be made again from it without reading a file or embedding a text.
+A document's verbatim text is stored once per state of its file and never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from ingest import rows, schema
+from ingest.errors import StorageProblem
+from ingest.schema import connect, insert, transaction
+from ingest.types import Document, FileOutcome, ParsedDocument, Passage, RunReport
+
+# Values bound in one statement: SQLite takes 32,766, and past some hundreds nothing is gained.
+BATCH = 500
+# Documents read at a time while building: whole texts, so not many.
+ENTRIES = 50
+
+_VERSION = tuple(schema.versions.c[name] for name in ("key", "document_id", "source", "sha256", "parser", "digest"))
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One state of one file as the catalog keeps it. `document_id` is the id that its own number gives."""
+
+    key: int
+    document_id: str
+    source: str
+    sha256: str
+    parser: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage, its verbatim text, and its document without the document's text (`document.text` is empty)."""
+
+    key: int
+    document: Document
+    passage: Passage
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document of a generation, text included, with the passages to index in the order of the text."""
+
+    document: Document
+    passages: tuple[tuple[int, Passage], ...]
+
+
+class Catalog:
+    """One open catalog. Generations are named `g000001`, `g000002` …; every failure is a StorageProblem."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> Catalog:
+        """Open the catalog at an SQLAlchemy URL, creating what is missing."""
+        engine = connect(url)
+        if engine.dialect.name == "sqlite" and engine.url.database:
+            _make_folder(Path(engine.url.database).parent)
+        with transaction(engine) as connection:
+            schema.metadata.create_all(connection)
+        return cls(engine)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @property
+    def place(self) -> str:
+        """Where it is, for messages; a password is left out."""
+        return self.engine.url.database or "" if self.engine.dialect.name == "sqlite" else str(self.engine.url)
+
+    # Versions
+
+    def find(self, source: str, sha256: str, parser: str) -> Version | None:
+        """The version that this state of this file became under this parser."""
+        v = schema.versions.c
+        query = sa.select(*_VERSION).where(v.source == source, v.sha256 == sha256, v.parser == parser)
+        with transaction(self.engine) as connection:
+            row = connection.execute(query).first()
+        return None if row is None else Version(*row)
+
+    def store(self, parsed: ParsedDocument, parser: str) -> Version:
+        """Keep one document whole, in one transaction; `find` first: a version is stored only once."""
+        document, row = parsed.document, rows.from_parsed(parsed, parser)
+        with transaction(self.engine) as connection:
+            key = insert(connection, schema.versions, row)
+            if parsed.units:
+                connection.execute(sa.insert(schema.units), rows.from_units(key, parsed.units))
+            if parsed.passages:
+                connection.execute(sa.insert(schema.passages), rows.from_passages(key, parsed))
+        return Version(key, document.id, document.source, document.sha256, parser, row["digest"])
+
+    # Generations
+
+    def propose(self, members: Mapping[str, Version], content_hash: str, after: str = "") -> str:
+        """Write down a generation that is about to be built: versions by the id each is shown under. Its name.
+
+        The name follows `after` too: an index folder may hold generations of a catalog that was lost.
+        """
+        row = {"content_hash": content_hash, "created": datetime.now(UTC), "served": False}
+        with transaction(self.engine) as connection:
+            last = connection.execute(sa.select(sa.func.max(schema.generations.c.key))).scalar() or 0
+            key = 1 + max(last, _number(after))
+            connection.execute(sa.insert(schema.generations).values(key=key, **row))
+            shown = [{"generation": key, "document_id": id_, "version": v.key} for id_, v in members.items()]
+            if shown:
+                connection.execute(sa.insert(schema.members), shown)
+        return f"g{key:06d}"
+
+    def mark_served(self, generation: str) -> None:
+        g = schema.generations
+        with transaction(self.engine) as connection:
+            connection.execute(sa.update(g).where(g.c.key == _number(generation)).values(served=True))
+
+    def latest(self) -> str | None:
+        """The last generation that served, for when the index folder is lost."""
+        query = sa.select(sa.func.max(schema.generations.c.key)).where(schema.generations.c.served)
+        with transaction(self.engine) as connection:
+            key = connection.execute(query).scalar()
+        return None if key is None else f"g{key:06d}"
+
+    def content_hash(self, generation: str) -> str | None:
+        g = schema.generations.c
+        with transaction(self.engine) as connection:
+            found = connection.execute(sa.select(g.content_hash).where(g.key == _number(generation))).scalar()
+        return None if found is None else str(found)
+
+    def members(self, generation: str) -> dict[str, Version]:
+        """The versions that a generation shows, by the id it shows each under, sorted by id."""
+        m = schema.members
+        query = sa.select(m.c.document_id, *_VERSION).join_from(m, schema.versions)
+        query = query.where(m.c.generation == _number(generation))
+        with transaction(self.engine) as connection:
+            found = {row[0]: Version(*row[1:]) for row in connection.execute(query)}
+        return dict(sorted(found.items()))
+
+    def collect(self, kept: Sequence[str]) -> None:
+        """Forget all generations but these, and the versions that none of these shows."""
+        numbers = [_number(name) for name in kept]
+        shown = sa.select(schema.members.c.version)
+        with transaction(self.engine) as connection:
+            connection.execute(sa.delete(schema.generations).where(schema.generations.c.key.not_in(numbers)))
+            connection.execute(sa.delete(schema.versions).where(schema.versions.c.key.not_in(shown)))
+
+    # What a generation shows
+
+    def documents(self, generation: str) -> list[Document]:
+        """Its documents in the order of their ids, each without its text."""
+        with transaction(self.engine) as connection:
+            found = connection.execute(rows.documents_of(_number(generation))).mappings().all()
+        return sorted((rows.to_document(row) for row in found), key=lambda document: document.id)
+
+    def document(self, generation: str, id_: str) -> ParsedDocument | None:
+        """One of its documents, whole, or None."""
+        v, m, u = schema.versions.c, schema.members.c, schema.units
+        query = rows.documents_of(_number(generation), v.text).where(m.document_id == id_)
+        with transaction(self.engine) as connection:
+            row = connection.execute(query).mappings().first()
+            if row is None:
+                return None
+            units = sa.select(u).where(u.c.version == row["version"]).order_by(u.c.position)
+            return ParsedDocument(
+                rows.to_document(row, row["text"]),
+                tuple(rows.to_unit(unit) for unit in connection.execute(units).mappings()),
+                tuple(passage for _, _, passage in _passages(connection, [row["version"]])),
+            )
+
+    def passages(self, generation: str, keys: Sequence[int]) -> list[StoredPassage]:
+        """The passages with these keys that the generation shows, in the order of the keys."""
+        p = schema.passages.c
+        query = rows.documents_of(_number(generation), *rows.PASSAGE_COLUMNS, p.text)
+        query = query.join(schema.passages, p.version == schema.versions.c.key).where(p.key.in_(keys))
+        with transaction(self.engine) as connection:
+            found = {row["key"]: row for row in connection.execute(query).mappings()}
+        ordered = (found[key] for key in keys if key in found)
+        return [StoredPassage(r["key"], rows.to_document(r), rows.to_passage(r), r["text"]) for r in ordered]
+
+    def entries(self, generation: str) -> Iterator[Entry]:
+        """Everything there is to index, in the order of the document ids; no transaction stays open between."""
+        versions = [version.key for version in self.members(generation).values()]
+        v = schema.versions.c
+        for at in range(0, len(versions), ENTRIES):
+            some = versions[at : at + ENTRIES]
+            query = rows.documents_of(_number(generation), v.text).where(v.key.in_(some))
+            with transaction(self.engine) as connection:
+                found = {row["version"]: row for row in connection.execute(query).mappings()}
+                passages = _passages(connection, some)
+            for key in some:
+                own = tuple((number, passage) for version, number, passage in passages if version == key)
+                yield Entry(rows.to_document(found[key], found[key]["text"]), own)
+
+    def counts(self, generation: str) -> tuple[int, int]:
+        """Its number of documents and of passages."""
+        m, p = schema.members.c, schema.passages.c
+        own = m.generation == _number(generation)
+        documents = sa.select(sa.func.count()).select_from(schema.members).where(own)
+        passages = sa.select(sa.func.count(p.key)).join(schema.members, m.version == p.version).where(own)
+        with transaction(self.engine) as connection:
+            return int(connection.execute(documents).scalar_one()), int(connection.execute(passages).scalar_one())
+
+    # What is slow to make
+
+    def derived(self, maker: str, digests: Sequence[str]) -> dict[str, bytes]:
+        """What `maker` (a model, a segmenter) made of the texts with these sha256, for those it has seen."""
+        d = schema.derived.c
+        found: dict[str, bytes] = {}
+        with transaction(self.engine) as connection:
+            for at in range(0, len(digests), BATCH):
+                query = sa.select(d.digest, d.value).where(d.maker == maker, d.digest.in_(digests[at : at + BATCH]))
+                found.update((row.digest, row.value) for row in connection.execute(query))
+        return found
+
+    def add_derived(self, maker: str, values: Mapping[str, bytes]) -> None:
+        """Keep new values by the sha256 of their texts."""
+        rows = [{"maker": maker, "digest": digest, "value": value} for digest, value in values.items()]
+        if rows:
+            with transaction(self.engine) as connection:
+                connection.execute(sa.insert(schema.derived), rows)
+
+    # Runs
+
+    def record(self, report: RunReport) -> None:
+        """Keep what a run did to every file."""
+        row = {
+            "finished": datetime.now(UTC),
+            "generation": report.generation,
+            "content_hash": report.content_hash,
+            "documents": report.documents,
+            "passages": report.passages,
+            "seconds": report.seconds,
+        }
+        with transaction(self.engine) as connection:
+            run = insert(connection, schema.runs, row)
+            outcomes = [{"run": run, **asdict(outcome)} for outcome in report.outcomes]
+            if outcomes:
+                connection.execute(sa.insert(schema.outcomes), outcomes)
+
+    def quarantined(self) -> list[FileOutcome]:
+        """The files that could not be read the last time they were met, by source."""
+        o = schema.outcomes
+        last = sa.select(o.c.source, sa.func.max(o.c.run).label("run")).group_by(o.c.source).subquery()
+        query = (
+            sa.select(o.c.source, o.c.status, o.c.document_id, o.c.reason)
+            .join(last, sa.and_(last.c.source == o.c.source, last.c.run == o.c.run))
+            .where(o.c.status == "quarantined")
+            .order_by(o.c.source)
+        )
+        with transaction(self.engine) as connection:
+            return [FileOutcome(*row) for row in connection.execute(query)]
+
+
+def _passages(connection: sa.Connection, versions: Sequence[int]) -> list[tuple[int, int, Passage]]:
+    """(version, key, passage) of these versions, in the order of each text."""
+    p = schema.passages.c
+    query = sa.select(p.version, *rows.PASSAGE_COLUMNS).where(p.version.in_(versions)).order_by(p.key)
+    found = connection.execute(query).mappings()
+    return [(row["version"], row["key"], rows.to_passage(row)) for row in found]
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageProblem(
+            f"Không tạo được thư mục dữ liệu {folder}: {error.strerror}. Kiểm tra quyền ghi."
+        ) from error
+
+
+def _number(generation: str) -> int:
+    """The key in a generation's name; 0, which no generation has, where it is no such name."""
+    digits = generation.removeprefix("g")
+    return int(digits) if digits.isascii() and digits.isdigit() else 0

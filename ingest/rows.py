@@ -1,0 +1,98 @@
+"""Rows of the catalog's tables from the data model, and back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from ingest.schema import members, passages, versions
+from ingest.types import Document, ParsedDocument, Passage, Unit
+
+PASSAGE_COLUMNS = tuple(column for column in passages.c if column.name not in {"version", "text"})
+_METADATA = ("kind", "number", "title", "issuer", "issued_on", "source", "sha256", "illustrative")
+
+
+def documents_of(generation: int, *more: sa.Column[Any]) -> sa.Select[Any]:
+    """Every document of a generation: its id there, its version's key, its metadata, and more columns."""
+    columns = [versions.c[name] for name in _METADATA]
+    return (
+        sa.select(members.c.document_id, members.c.version, *columns, *more)
+        .join_from(members, versions, members.c.version == versions.c.key)
+        .where(members.c.generation == generation)
+    )
+
+
+def to_document(row: sa.RowMapping, text: str = "") -> Document:
+    return Document(id=row["document_id"], text=text, **{name: row[name] for name in _METADATA})
+
+
+def from_parsed(parsed: ParsedDocument, parser: str) -> dict[str, Any]:
+    document = parsed.document
+    row = {name: getattr(document, name) for name in _METADATA}
+    return {**row, "document_id": document.id, "text": document.text, "parser": parser, "digest": digest(parsed)}
+
+
+def digest(parsed: ParsedDocument) -> str:
+    """sha256 over all that reaches an index: the text, the title, every passage's place and headings."""
+    document = parsed.document
+    spans = [[p.path, p.start, p.end, p.heading] for p in parsed.passages]
+    text = hashlib.sha256(document.text.encode()).hexdigest()
+    return hashlib.sha256(json.dumps([text, document.title, document.number, spans]).encode()).hexdigest()
+
+
+def from_units(version: int, units: Sequence[Unit]) -> list[dict[str, Any]]:
+    return [
+        {
+            "version": version,
+            "position": position,
+            "path": unit.path,
+            "parent": unit.parent,
+            "kind": unit.kind,
+            "label": unit.label,
+            "address": unit.address,
+            "start": unit.start,
+            "head": unit.head,
+            "end": unit.end,
+            "heading": unit.heading,
+            "cells": unit.cells,
+        }
+        for position, unit in enumerate(units)
+    ]
+
+
+def to_unit(row: sa.RowMapping) -> Unit:
+    return Unit(
+        path=row["path"],
+        parent=row["parent"],
+        kind=row["kind"],
+        label=row["label"],
+        address=row["address"],
+        start=row["start"],
+        head=row["head"],
+        end=row["end"],
+        heading=tuple(row["heading"]),
+        cells=tuple((header, cell) for header, cell in row["cells"]),
+    )
+
+
+def from_passages(version: int, parsed: ParsedDocument) -> list[dict[str, Any]]:
+    return [
+        {
+            "version": version,
+            "path": passage.path,
+            "address": passage.address,
+            "heading": passage.heading,
+            "start": passage.start,
+            "end": passage.end,
+            "text": parsed.document.text[passage.start : passage.end],
+        }
+        for passage in parsed.passages
+    ]
+
+
+def to_passage(row: sa.RowMapping) -> Passage:
+    return Passage(row["path"], row["address"], tuple(row["heading"]), row["start"], row["end"])

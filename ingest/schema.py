@@ -1,0 +1,181 @@
+"""The catalog's tables, and the connection to the database that holds them (SQLite, or PostgreSQL by URL)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from ingest.errors import StorageProblem
+
+metadata = sa.MetaData()
+
+# SQLite counts by itself only in a column that is exactly INTEGER.
+_Key = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+def _key() -> sa.Column[int]:
+    return sa.Column("key", _Key, primary_key=True, autoincrement=True)
+
+
+def _of(column: str, target: str) -> sa.Column[int]:
+    return sa.Column(column, _Key, sa.ForeignKey(target, ondelete="CASCADE"), primary_key=True)
+
+
+# What one state of one file became. `document_id` is the id that its number gives; the id under which a generation
+# shows it is in `members`. `digest` covers what the indexes are made from.
+versions = sa.Table(
+    "versions",
+    metadata,
+    _key(),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("parser", sa.Text, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("document_id", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("number", sa.Text),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("issuer", sa.Text),
+    sa.Column("issued_on", sa.Date),
+    sa.Column("illustrative", sa.Boolean, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.UniqueConstraint("source", "sha256", "parser"),
+    sqlite_autoincrement=True,
+)
+
+units = sa.Table(
+    "units",
+    metadata,
+    _of("version", "versions.key"),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("parent", sa.Text),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("head", sa.Integer, nullable=False),
+    sa.Column("end", sa.Integer, nullable=False),
+    sa.Column("heading", sa.JSON, nullable=False),
+    sa.Column("cells", sa.JSON, nullable=False),
+)
+
+# Keys are the ids in both indexes, so one is never given to another passage. `text` repeats a slice of the version's
+# text: a question reads a hundred passages, and cutting them out of whole laws takes longer than all the rest.
+passages = sa.Table(
+    "passages",
+    metadata,
+    _key(),
+    sa.Column("version", _Key, sa.ForeignKey("versions.key", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("heading", sa.JSON, nullable=False),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("end", sa.Integer, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.UniqueConstraint("version", "path"),
+    sqlite_autoincrement=True,
+)
+
+# What is slow to make of an indexed text, by its sha256: the vector of a model, the words of a segmenter.
+derived = sa.Table(
+    "derived",
+    metadata,
+    sa.Column("maker", sa.Text, primary_key=True),
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("value", sa.LargeBinary, nullable=False),
+)
+
+# `served` says that CURRENT has pointed to it: what a killed run leaves behind never has.
+generations = sa.Table(
+    "generations",
+    metadata,
+    _key(),
+    sa.Column("content_hash", sa.String(64), nullable=False),
+    sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("served", sa.Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+members = sa.Table(
+    "members",
+    metadata,
+    _of("generation", "generations.key"),
+    sa.Column("document_id", sa.Text, primary_key=True),
+    sa.Column("version", _Key, sa.ForeignKey("versions.key"), nullable=False, index=True),
+)
+
+runs = sa.Table(
+    "runs",
+    metadata,
+    _key(),
+    sa.Column("finished", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("generation", sa.Text),
+    sa.Column("content_hash", sa.String(64)),
+    sa.Column("documents", sa.Integer, nullable=False),
+    sa.Column("passages", sa.Integer, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+outcomes = sa.Table(
+    "outcomes",
+    metadata,
+    _of("run", "runs.key"),
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("document_id", sa.Text),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Index("outcomes_by_source", "source", "run"),
+)
+
+
+def connect(url: str) -> sa.Engine:
+    """An engine whose every connection is ready for use; nothing is opened yet. StorageProblem for a bad URL."""
+    try:
+        engine = sa.create_engine(url, json_serializer=_json, pool_pre_ping=True)
+    except (sa.exc.ArgumentError, ImportError) as error:
+        raise StorageProblem(f"Không hiểu địa chỉ cơ sở dữ liệu: {error}. Kiểm tra HOIDAP_DATABASE_URL.") from error
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _json(value: Any) -> str:  # noqa: ANN401 (SQLAlchemy's own signature)
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    cursor = connection.cursor()
+    # The timeout first: switching to WAL itself needs the lock that another process may hold.
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@contextmanager
+def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction: all of it or nothing. Any failure of the database leaves as a StorageProblem."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except sa.exc.SQLAlchemyError as error:
+        raise StorageProblem(_message(engine, error)) from error
+
+
+def insert(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> int:
+    """Insert one row; the key it got."""
+    return int(connection.execute(sa.insert(table).values(row).returning(table.c.key)).scalar_one())
+
+
+def _message(engine: sa.Engine, error: sa.exc.SQLAlchemyError) -> str:
+    cause = getattr(error, "orig", None) or error
+    where = engine.url.database if engine.dialect.name == "sqlite" else str(engine.url)
+    return (
+        f"Không dùng được cơ sở dữ liệu {where}: {cause}. Kiểm tra dung lượng đĩa, quyền ghi và kết nối rồi chạy lại."
+    )

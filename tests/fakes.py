@@ -1,0 +1,70 @@
+"""Stand-ins behind the real seams, whose answers a test can foretell."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.errors import UnreadableFile
+from ingest.types import Document, ParsedDocument, Passage, Unit
+
+
+class BagOfWords:
+    """An embedder: every word adds one to a bucket of its own hash, so texts are near when they share words.
+
+    `asked` counts the texts that were embedded.
+    """
+
+    def __init__(self, dimensions: int = 256, model_id: str = "bag-of-words") -> None:
+        self.dimensions = dimensions
+        self.model_id = model_id
+        self.asked = 0
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.asked += len(texts)
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in re.findall(r"\w+", text.lower()):
+                bucket = hashlib.blake2b(word.encode(), digest_size=4).digest()
+                vectors[row, int.from_bytes(bucket, "big") % self.dimensions] += 1
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)
+
+
+def parse_lines(path: Path, source: str) -> ParsedDocument:
+    """A parser: the first line is the document's id, the second its title, each further line one unit and passage."""
+    content = path.read_bytes()
+    id_, _, text = content.decode("utf-8").partition("\n")
+    if not id_:
+        raise UnreadableFile("Tệp rỗng.")
+    return document_of(id_, text, source=source, sha256=hashlib.sha256(content).hexdigest())
+
+
+def document_of(id_: str, text: str, *, source: str = "", sha256: str = "") -> ParsedDocument:
+    """A document whose title is the first line of `text`, each further line being one unit and one passage."""
+    units, passages, start = [], [], 0
+    title, *lines = text.split("\n")
+    start = len(title) + 1
+    for number, line in enumerate(lines, start=1):
+        end = start + len(line)
+        if line.strip():
+            units.append(Unit(f"doan-{number}", None, "doan", str(number), f"đoạn {number}", start, end, end, (title,)))
+            passages.append(Passage(f"doan-{number}", f"đoạn {number}", (title,), start, end))
+        start = end + 1
+    document = Document(
+        id=id_,
+        kind="Báo cáo",
+        number=None,
+        title=title,
+        issuer=None,
+        issued_on=None,
+        source=source or f"{id_}.txt",
+        sha256=sha256 or hashlib.sha256(text.encode()).hexdigest(),
+        text=text,
+    )
+    return ParsedDocument(document, tuple(units), tuple(passages))
