@@ -3,6 +3,7 @@
 import { el } from './dom.js';
 
 const INLINE = /\*\*(.+?)\*\*|\[(\d{1,3})\]/g;
+const MARKER = /\[(\d{1,3})\]/g;
 const ITEM = /^- /;
 const OPENS_QUOTE = /^["“«]/;
 // A longer bold start is a heading or a sentence, and is not set large.
@@ -29,19 +30,32 @@ function kindOf(line, first) {
 export class AnswerText {
   #drawn = [];
 
-  /** `marker(number)` gives the node for a citation marker, or null where no such citation is known. */
-  constructor(root, marker) {
+  /** `known(number)` tells whether there is such a citation, `marker(number)` gives the node for its marker. */
+  constructor(root, { known, marker }) {
     this.root = root;
+    this.known = known;
     this.marker = marker;
   }
 
-  draw(text, { all = false } = {}) {
+  draw(text) {
     const blocks = blocksOf(text);
-    const keys = blocks.map((block) => JSON.stringify(block));
-    const same = all ? 0 : firstDifference(this.#drawn, keys);
-    while (this.root.childElementCount > same) this.root.lastElementChild.remove();
-    this.root.append(...blocks.slice(same).map((block) => this.#block(block)));
-    this.#drawn = keys;
+    blocks.forEach((block, index) => this.#place(block, index));
+    while (this.root.childElementCount > blocks.length) this.root.lastElementChild.remove();
+    this.#drawn.length = blocks.length;
+  }
+
+  #place(block, index) {
+    const key = JSON.stringify(block) + this.#known(block);
+    if (this.#drawn[index] === key) return;
+    this.#drawn[index] = key;
+    if (index < this.root.childElementCount) this.root.children[index].replaceWith(this.#block(block));
+    else this.root.append(this.#block(block));
+  }
+
+  /** A block is drawn again when a citation that it refers to arrives. */
+  #known({ lines }) {
+    const numbers = [...lines.join(' ').matchAll(MARKER)].map((match) => Number(match[1]));
+    return numbers.filter((number) => this.known(number)).join();
   }
 
   #block({ kind, lines }) {
@@ -56,16 +70,11 @@ export class AnswerText {
     for (const match of line.matchAll(INLINE)) {
       nodes.push(line.slice(end, match.index));
       if (match[1]) nodes.push(el('strong', {}, this.#inline(match[1])));
-      else nodes.push(this.marker(Number(match[2])) ?? match[0]);
+      else nodes.push(this.known(Number(match[2])) ? this.marker(Number(match[2])) : match[0]);
       end = match.index + match[0].length;
     }
     return [...nodes, line.slice(end)];
   }
-}
-
-function firstDifference(one, other) {
-  const at = one.findIndex((key, index) => key !== other[index]);
-  return at === -1 ? one.length : at;
 }
 
 /** The text as a person would paste it: no bold marks, list items kept. */

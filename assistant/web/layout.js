@@ -14,18 +14,22 @@ const LONGEST_TITLE = 140;
 export function utf16Offsets(text) {
   const beyond = [...text.matchAll(/[\u{10000}-\u{10FFFF}]/gu)].map((match, earlier) => match.index - earlier);
   return (offset) => {
-    let before = 0;
-    while (before < beyond.length && beyond[before] < offset) before += 1;
-    return offset + before;
+    let [low, high] = [0, beyond.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (beyond[middle] < offset) low = middle + 1;
+      else high = middle;
+    }
+    return offset + low;
   };
 }
 
-/** Nodes for the whole text; `span` is `[start, end)` in code points, or null. */
-export function layOut(text, units, span = null) {
+/** Nodes for the whole text. `span` is `[start, end)` in code points, or null; `level` is that of the top headings. */
+export function layOut(text, units, { span, level }) {
   const at = utf16Offsets(text);
   const placed = place(units, at);
   const mark = span && { start: at(span[0]), end: at(span[1]) };
-  return new Layout(text, mark).nodes(linesOf(text, placed));
+  return new Layout(text, mark, level).nodes(linesOf(text, placed));
 }
 
 function place(units, at) {
@@ -68,17 +72,18 @@ function linesOf(text, units) {
 }
 
 class Layout {
-  constructor(text, mark) {
+  constructor(text, mark, level) {
     this.text = text;
     this.mark = mark;
+    this.level = level;
   }
 
   nodes(lines) {
     const nodes = [];
     for (let index = 0; index < lines.length; ) {
       const table = tableOf(lines[index].unit);
-      const after = table ? lines.findIndex((line, at) => at > index && tableOf(line.unit) !== table) : index + 1;
-      const end = after === -1 ? lines.length : after;
+      let end = index + 1;
+      while (table && end < lines.length && tableOf(lines[end].unit) === table) end += 1;
       nodes.push(...(table ? this.#table(lines.slice(index, end)) : [this.#line(lines[index])]));
       index = end;
     }
@@ -90,8 +95,9 @@ class Layout {
     if (!unit) return el('p', { class: 'aside' }, content);
     const indent = Math.min(unit.indent + (own ? 0 : Number(INDENTING.has(unit.kind))), DEEPEST_INDENT);
     if (!own) return el('p', { class: `indent-${indent}` }, content);
-    if (HEADINGS.has(unit.kind)) return el(unit.above ? 'h4' : 'h3', { class: unit.kind }, content);
-    if (isTitle(unit, end - start)) return el('h4', { class: `${unit.kind} indent-${indent}` }, content);
+    const heading = `h${unit.above ? this.level + 1 : this.level}`;
+    if (HEADINGS.has(unit.kind)) return el(heading, { class: unit.kind }, content);
+    if (isTitle(unit, end - start)) return el(heading, { class: `${unit.kind} indent-${indent}` }, content);
     return el('p', { class: `${unit.kind} indent-${indent}` }, content);
   }
 

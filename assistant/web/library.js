@@ -50,11 +50,11 @@ export function formalDate(iso) {
   return `${String(day).padStart(2, '0')}/${month < 3 ? `0${month}` : month}/${year}`;
 }
 
-/** "Nghị quyết số 05-NQ/TU ngày 09/4/2021 của Ban Chấp hành Đảng bộ tỉnh", as far as the parts are known. */
+/** "Nghị quyết số 05-NQ/TU ngày 09/4/2021 của Ban Chấp hành Đảng bộ tỉnh"; without a number, the title leads. */
 export function formalName(document) {
   const date = document.issued_on ? ` ngày ${formalDate(document.issued_on)}` : '';
   const issuer = document.issuer ? ` của ${document.issuer}` : '';
-  return shortName(document) + date + issuer;
+  return (document.number ? shortName(document) : document.title) + date + issuer;
 }
 
 export const illustrativeBadge = () =>

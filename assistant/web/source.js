@@ -13,7 +13,8 @@ const aboutNodes = (document, level) => [
 
 const nameNodes = (document) => [shortName(document), ' ', document.illustrative ? illustrativeBadge() : null];
 const placeNode = (address) => el('p', { class: 'document-address' }, 'Trích tại ', el('strong', { text: address }));
-const textNode = (document, span) => el('article', { class: 'document-text' }, layOut(document.text, document.units, span));
+const textNode = (document, span, level) =>
+  el('article', { class: 'document-text' }, layOut(document.text, document.units, { span, level }));
 
 function facts(document) {
   const date = document.issued_on && `Ban hành ngày ${formalDate(document.issued_on)}`;
@@ -93,7 +94,7 @@ export class SourcePanel {
       el('a', { href: documentUrl(citation.document_id, ...(span ?? [])), 'data-route': true }, symbol('page'), 'Mở cả trang'),
       span ? button('Về đoạn trích', { class: 'link', on: { click: () => showMark(this.#dialog) } }) : null);
     const about = [...aboutNodes(document, 'h3'), changed ? el('p', { class: 'notice', text: changed }) : null];
-    this.#fill(nameNodes(document), [placeNode(citation.address), actions], [...about, textNode(document, span)]);
+    this.#fill(nameNodes(document), [placeNode(citation.address), actions], [...about, textNode(document, span, 3)]);
     if (!showMark(this.#dialog)) this.#dialog.querySelector('.source-body').scrollTop = 0;
     announce(`Đã mở ${formalName(document)}, ${citation.address}.`);
   }
@@ -109,7 +110,7 @@ export class SourcePanel {
   #fill(name, bar, body) {
     const close = el('button', { type: 'button', class: 'icon-button close', 'aria-label': 'Đóng nguồn', title: 'Đóng (Esc)', on: { click: () => this.close() } }, symbol('close'));
     const scroller = el('div', { class: 'source-body', tabindex: '0', role: 'region', 'aria-label': 'Nội dung văn bản' }, body);
-    this.#dialog.replaceChildren(el('header', { class: 'source-bar' }, el('h2', { id: 'source-title' }, name), ...bar, close), scroller);
+    this.#dialog.replaceChildren(el('div', { class: 'source-bar' }, el('h2', { id: 'source-title' }, name), ...bar, close), scroller);
     scroller.focus({ preventScroll: true });
   }
 
@@ -141,7 +142,7 @@ export class ReaderView {
       document.title = `${shortName(opened)} – Hỏi đáp`;
       const address = span && addressAt(opened, span);
       const head = [el('p', { class: 'document-kind' }, nameNodes(opened)), ...aboutNodes(opened, 'h1'), address ? placeNode(address) : null];
-      this.#root.replaceChildren(back, el('header', {}, head), textNode(opened, span));
+      this.#root.replaceChildren(back, el('div', { class: 'document-head' }, head), textNode(opened, span, 2));
       if (!showMark(this.#root)) window.scrollTo(0, 0);
     } catch (error) {
       const title = error.status === 404 ? 'Không có văn bản này' : 'Chưa mở được văn bản';

@@ -21,6 +21,7 @@ const MODES = {
   llm: 'Mô hình ngôn ngữ soạn; từng câu đã được đối chiếu với nguồn',
 };
 const SUGGESTING = { clarify: 'Ý bạn là', not_found: 'Có thể hỏi', declined: 'Có thể hỏi' };
+const UNFINISHED = 'Phần trên chưa hết và chưa được đối chiếu xong với nguồn.';
 // More sources than this are folded away below the first ones.
 const SOURCES_SHOWN = 4;
 const COPIED_FOR = 2500;
@@ -46,7 +47,7 @@ export class Turn {
     this.answer = el('div', { class: 'answer' }, this.label, this.status, this.body, this.after);
     this.heading = el('h2', { class: 'question', tabindex: '-1' }, el('span', { class: 'visually-hidden', text: 'Bạn hỏi: ' }), this.question);
     this.element = el('article', { class: 'turn' }, this.heading, this.answer);
-    this.drawn = new AnswerText(this.body, (number) => this.#marker(number));
+    this.drawn = new AnswerText(this.body, { known: (number) => this.#citations.has(number), marker: (number) => this.#marker(number) });
   }
 
   begin() {
@@ -70,7 +71,7 @@ export class Turn {
   finish(answer, { quietly = false } = {}) {
     this.#citations = new Map(answer.citations.map((citation) => [citation.marker, citation]));
     this.#text = answer.text;
-    this.drawn.draw(answer.text, { all: true });
+    this.drawn.draw(answer.text);
     this.#state(answer.status);
     this.#say('');
     this.after.replaceChildren(...[this.#sources(), this.#foot(answer), this.#suggestions(answer)].filter(Boolean));
@@ -80,7 +81,7 @@ export class Turn {
   stop() {
     this.#state('stopped');
     this.#say('');
-    const text = this.#text ? 'Phần trên chưa hết và chưa được đối chiếu xong với nguồn.' : 'Câu hỏi chưa được trả lời.';
+    const text = this.#text ? UNFINISHED : 'Câu hỏi chưa được trả lời.';
     this.after.replaceChildren(el('p', { class: 'notice', text }), this.#retryButton('Hỏi lại'));
     announce('Đã dừng câu trả lời.');
   }
@@ -88,8 +89,9 @@ export class Turn {
   fail(error) {
     this.#state('failed');
     this.#say('');
-    const wait = error.retryAfter ? ` Có thể thử lại sau ${error.retryAfter} giây.` : '';
-    this.after.replaceChildren(el('p', { class: 'notice', text: error.message + wait }), this.#retryButton('Thử lại'));
+    const wait = error.retryAfter ? `Có thể thử lại sau ${error.retryAfter} giây.` : '';
+    const text = [error.message, this.#text && UNFINISHED, wait].filter(Boolean).join(' ');
+    this.after.replaceChildren(el('p', { class: 'notice', text }), this.#retryButton('Thử lại'));
     announce(`Chưa trả lời được. ${error.message}`);
   }
 
@@ -117,12 +119,11 @@ export class Turn {
 
   #cite(citation) {
     this.#citations.set(citation.marker, citation);
-    this.drawn.draw(this.#text, { all: true });
+    this.drawn.draw(this.#text);
   }
 
   #marker(number) {
     const citation = this.#citations.get(number);
-    if (!citation) return null;
     const label = `Nguồn ${number}: ${citation.address}, ${this.#nameOf(citation)}`;
     const bracket = (text) => el('span', { class: 'bracket', text }); // seen only by copying
     return el('button', { type: 'button', class: 'marker', 'aria-label': label, title: label, on: this.#opens(citation) },
