@@ -170,8 +170,8 @@ class _Reader:
         for element in self._styles.chain(style):
             list_id = value(element, "pPr/numPr/numId")
             if list_id is not None:
-                linked = self._numbering.level_of_style(list_id, element.get(f"{W}styleId", ""))
-                return list_id, level or value(element, "pPr/numPr/ilvl") or str(linked)
+                tied = self._numbering.level_of_style(list_id, (style or "", element.get(f"{W}styleId", "")))
+                return list_id, level or value(element, "pPr/numPr/ilvl") or str(tied)
         return None, None
 
     def _inline(self, container: etree._Element, paragraph: _Paragraph) -> None:

@@ -92,11 +92,13 @@ def read_markup(markup: str, first_table: int = 0) -> list[Block]:
 
 
 def _drop_site(page: etree._Element) -> None:
-    """Take out of the tree what is not the document: its tails stay."""
+    """Empty what is not the document. The elements stay, as nothing: taking them out joins the text round them, which
+    is quadratic where there are many."""
     total = len(_text(page))
     for element in list(page.iter()):
         if element.getparent() is not None and _is_site(element, total):
-            element.drop_tree()
+            element.clear(keep_tail=True)
+            element.tag = "span"
 
 
 def _is_site(element: etree._Element, total: int) -> bool:
@@ -115,8 +117,9 @@ def _main(page: etree._Element) -> list[etree._Element]:
     body = page.find("body")
     body = page if body is None else body
     total = len(_text(body))
-    for found in (body.xpath(".//main|.//*[@role='main']"), body.xpath(".//article[not(ancestor::article)]")):
-        roots = [root for root in found if not any(above in found for above in root.iterancestors())]
+    for found in (body.xpath(".//main|.//*[@role='main']"), body.xpath(".//article")):
+        candidates = set(found)
+        roots = [root for root in found if candidates.isdisjoint(root.iterancestors())]
         if sum(len(_text(root)) for root in roots) > MIN_MAIN_SHARE * total:
             titled = any(root.find(".//h1") is not None for root in roots)
             return roots if titled else [*body.xpath(".//h1")[:1], *roots]

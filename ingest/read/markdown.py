@@ -69,9 +69,9 @@ class _Walk:
             self._marker = ""
 
     def _markup(self, content: str) -> None:
-        self.blocks.extend(html.read_markup(content, self._tables))
-        tables = [block.table + 1 for block in self.blocks if block.table is not None]
-        self._tables = max(tables, default=0)
+        blocks = html.read_markup(content, self._tables)
+        self._tables += len({block.table for block in blocks if block.table is not None})
+        self.blocks.extend(blocks)
 
     def _item_marker(self, token: Token) -> str:
         number = self._lists[-1]

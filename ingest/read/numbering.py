@@ -78,10 +78,11 @@ class Numbering:
             return PLACEHOLDER.sub("", definition.text).strip()
         return PLACEHOLDER.sub(lambda mark: self._shown(counts, list_id, int(mark[1]) - 1, definition), definition.text)
 
-    def level_of_style(self, list_id: str, style: str) -> int:
-        """The level that a list ties to a paragraph style; 0 if none."""
+    def level_of_style(self, list_id: str, styles: tuple[str, ...]) -> int:
+        """The level that a list ties to the first of these paragraph styles that it names; 0 if none."""
         levels = self.abstract.get(self.lists.get(list_id, ""), {})
-        return next((index for index, level in levels.items() if level.paragraph_style == style), 0)
+        tied = {level.paragraph_style: index for index, level in levels.items()}
+        return next((tied[style] for style in styles if style in tied), 0)
 
     def _level(self, list_id: str, level: int) -> Level | None:
         own = self.overrides.get(list_id, {}).get(level)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import json
 import re
 from typing import Literal
 
@@ -37,7 +38,6 @@ OLE_STREAMS: tuple[tuple[str, str], ...] = (
 )
 """Names in an OLE directory (UTF-16), the most telling first: an encrypted docx is an OLE file too."""
 
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 HTML_ROOT = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 HTML_FRAGMENT = re.compile(
     r"\s*<(?:article|blockquote|center|div|dl|font|form|h[1-6]|link|main|meta|ol|p|section|span|style|table|title|ul)\b",
@@ -53,9 +53,10 @@ def format_of(data: bytes, suffix: str) -> Format:
     if data.startswith(b"PK\x03\x04"):
         return archive.require_docx(data)
     head = _head(data)
-    bare = COMMENT.sub("", head)
+    bare = _uncommented(head)
     if HTML_ROOT.match(bare):
         return "html"
+    _refuse_data(data, bare)
     if suffix.lower() in {".md", ".markdown"}:
         return "markdown"
     if HTML_FRAGMENT.match(bare):
@@ -73,6 +74,22 @@ def _refuse_known(data: bytes) -> None:
             raise UnreadableFile(reason)
 
 
+def _refuse_data(data: bytes, head: str) -> None:
+    """Data is no document: its keys and braces would be cited as if they were text."""
+    if head.lstrip().startswith("<?xml"):
+        raise UnreadableFile(
+            "đây là tệp dữ liệu XML, không phải văn bản; hãy xuất nội dung ra dạng .docx, .html hoặc .txt"
+        )
+    if head.lstrip().startswith(("{", "[")):
+        try:
+            json.loads(data)
+        except ValueError:
+            return
+        raise UnreadableFile(
+            "đây là tệp dữ liệu JSON, không phải văn bản; hãy xuất nội dung ra dạng .docx, .html hoặc .txt"
+        )
+
+
 def _ole_reason(data: bytes) -> str:
     for name, reason in OLE_STREAMS:
         if name.encode("utf-16-le") in data:
@@ -86,3 +103,9 @@ def _head(data: bytes) -> str:
     head = data[:HEAD].removeprefix(codecs.BOM_UTF8)
     text = head.decode("utf-16" if wide else "latin-1", errors="replace")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _uncommented(markup: str) -> str:
+    """Markup without its comments. Not by a pattern: that takes quadratic time where none is closed."""
+    before, *opened = markup.split("<!--")
+    return before + "".join(comment.partition("-->")[2] for comment in opened)

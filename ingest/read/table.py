@@ -146,7 +146,7 @@ def _headers(grid: list[Row]) -> list[bool]:
         count += 1
     flags = [index < count or row.heading for index, row in enumerate(grid)]
     titles = {_key(row) for row in grid[:count]}
-    return [flag or (count > 0 and _key(row) in titles) for flag, row in zip(flags, grid, strict=True)]
+    return [flag or _key(row) in titles for flag, row in zip(flags, grid, strict=True)]
 
 
 def _declared(grid: list[Row]) -> int:
@@ -181,16 +181,17 @@ def _reaches_into(upper: Row, lower: Row) -> bool:
 
 
 def _numbers_columns(row: Row) -> bool:
-    marks = [COLUMN_NUMBER.fullmatch(cell.text()) for cell in row.cells]
+    """A row like `(1) | (2) | (3)` or `A | B | 1 | 2`, by which forms name their columns."""
+    marks = [COLUMN_NUMBER.fullmatch(cell.text()) for cell in _once(row.cells)]
     numbers = [mark[1] for mark in marks if mark]
     digits = [int(number) for number in numbers if number.isdecimal()]
-    return len(numbers) == len(row.cells) > 2 and digits[:2] == [1, 2] and digits == sorted(set(digits))
+    return len(numbers) == len(marks) > 2 and len(digits) > 1 and digits == list(range(1, len(digits) + 1))
 
 
 def _key(row: Row) -> tuple[str, ...]:
     """A header's words, by which its repetition is known: note marks, case and tone placement may differ."""
     texts = (unicodedata.normalize("NFD", cell.text(header=True)).casefold() for cell in row.cells)
-    return tuple("".join(filter(str.isalpha, text)) for text in texts)
+    return tuple("".join(sign for sign in text if sign.isalpha() or sign.isdecimal()) for text in texts)
 
 
 def _join(texts: list[str], *, header: bool) -> str:
