@@ -215,7 +215,13 @@ def is_layout(grid: list[Row], *, bordered: bool) -> bool:
     columns = max((len(row.cells) for row in grid), default=0)
     if bordered or len(grid) > MAX_LAYOUT_ROWS or not 1 < columns <= MAX_LAYOUT_COLUMNS:
         return False
-    return not any(row.heading for row in grid) and not _guessed(grid)
+    return not any(row.heading for row in grid) and (not _guessed(grid) or _is_letterhead(grid[0]))
+
+
+def _is_letterhead(first: Row) -> bool:
+    """Letterheads are bold like column titles, but stand in capitals or in several lines, and count nothing."""
+    spread = any(len(cell.blocks) > 1 or cell.text().isupper() for cell in first.cells)
+    return spread and first.cells[0].text().lower() not in ORDINAL_TITLES
 
 
 def layout_blocks(grid: list[Row]) -> list[Block]:

@@ -401,7 +401,7 @@ GRIDS = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(GRIDS)
 def test_any_table_keeps_every_word_and_one_width(tmp_path, grid):
     content = [
@@ -417,7 +417,7 @@ def test_any_table_keeps_every_word_and_one_width(tmp_path, grid):
     assert all(text in said for row in grid for text, _, _ in row)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_a_damaged_package_is_read_or_refused(tmp_path, data):
     content = bytearray(write_docx(tmp_path / "a.docx", p("chữ") + tbl(tc("a") + tc("b"))).read_bytes())
