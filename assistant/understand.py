@@ -7,7 +7,7 @@ import functools
 import re
 import unicodedata
 from importlib import resources
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 from assistant.errors import BadQuestion
 from assistant.match import DIGITS, flat, holds, phrase
@@ -19,6 +19,7 @@ from ingest.values import bare, find_values
 MAX_LENGTH = 2000
 
 
+@runtime_checkable
 class Restorer(Protocol):
     """Puts diacritics back where they are missing and keeps those that were typed."""
 
@@ -48,11 +49,12 @@ def understand(message: str, restorer: Restorer) -> Query:
     flat_text = flat(text)
     wanted, unit = _wanted(search_form(text))
     all_words = words(text)
+    terms, added = _related(_terms(all_words), flat_text)
     return Query(
         message=typed,
         text=text,
-        words=tuple(all_words),
-        terms=_terms(all_words),
+        words=(*all_words, *added),
+        terms=terms,
         wanted=wanted,
         constraints=_constraints(text, flat_text),
         unit=unit,
@@ -85,6 +87,23 @@ def _terms(all_words: list[str]) -> tuple[Term, ...]:
         forms = (written, DIGITS[written]) if written in DIGITS else (written,)
         seen.setdefault(written, Term(forms))
     return tuple(seen.values())
+
+
+def _related(terms: tuple[Term, ...], flat_text: str) -> tuple[tuple[Term, ...], list[str]]:
+    """The terms with the other words that the texts use for them, and those as words to search with."""
+    joined = list(terms)
+    added: list[str] = []
+    for pattern, forms in _related_forms():
+        match = pattern.search(flat_text)
+        if match is None:
+            continue
+        own = next((i for i, term in enumerate(joined) if term.forms[0] in match.group()), None)
+        if own is None:
+            joined.append(Term(forms))
+        else:
+            joined[own] = Term(tuple(dict.fromkeys((*joined[own].forms, *forms))))
+        added += words(forms[0])
+    return tuple(joined), added
 
 
 def _wanted(form: str) -> tuple[Wanted, str]:
@@ -132,6 +151,12 @@ def _named(kind: str, file: str, flat_text: str) -> list[Constraint]:
     return found
 
 
+@functools.lru_cache(maxsize=1024)
+def named_places(flat_text: str) -> tuple[str, ...]:
+    """Every mention of a place in a flat text."""
+    return tuple(key for _, key in _names("places.txt") for _ in range(flat_text.count(f" {key} ")))
+
+
 @functools.cache
 def _names(file: str) -> tuple[tuple[str, str], ...]:
     names = [(name, flat(name).strip()) for name in _lines(file)]
@@ -151,6 +176,12 @@ def _lines(name: str) -> frozenset[str]:
 @functools.cache
 def _chat() -> dict[str, str]:
     return dict(csv.reader(_data("chat.tsv"), delimiter="\t"))  # type: ignore[arg-type]
+
+
+@functools.cache
+def _related_forms() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    rows = csv.reader(_data("related.tsv"), delimiter="\t")
+    return tuple((re.compile(rf"(?<= )(?:{row[0]})(?= )"), tuple(flat(form).strip() for form in row[1:])) for row in rows)
 
 
 @functools.cache

@@ -49,11 +49,13 @@ export class Conversation {
     this.#running?.abort();
   }
 
-  /** After the server came back: a question that never reached it is sent again. */
+  /** After the server came back: a question that never reached it is sent again, once, lest it be what broke it. */
   async resume() {
     const last = this.#turns.at(-1);
-    if (last?.undelivered) await this.#retry(last);
-    else if (this.empty && this.id) await this.load(this.id);
+    if (last?.undelivered && !last.resent) {
+      last.resent = true;
+      await this.#retry(last);
+    } else if (this.empty && this.id) await this.load(this.id);
   }
 
   async load(id) {

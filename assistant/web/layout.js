@@ -108,15 +108,11 @@ class Layout {
     const isHeader = (line) => columns.some((column) => column && this.text.slice(line.start, line.end).includes(column));
     const header = rest.filter(isHeader);
     const captions = rest.filter((line) => !isHeader(line)).map((line) => el('p', { class: 'doan' }, this.#marked(line.start, line.end)));
-    const head = columns.some(Boolean) ? el('thead', {}, this.#headerRow(columns, header)) : null;
+    const quoted = header.some((line) => this.#overlaps(line.start, line.end));
+    const head = columns.some(Boolean) ? el('thead', {}, headerRows(columns, header.length, quoted)) : null;
     const body = el('tbody', {}, rows.map((row) => this.#row(row, columns.length)));
     const table = el('table', { class: columns.length > WIDE_TABLE ? 'wide' : null }, head, body);
     return rows.length ? [...captions, el('div', { class: 'table', tabindex: '0', role: 'region', 'aria-label': 'Bảng trong văn bản' }, table)] : captions;
-  }
-
-  #headerRow(columns, lines) {
-    const quoted = lines.some((line) => this.#overlaps(line.start, line.end));
-    return el('tr', {}, columns.map((column) => el('th', { scope: 'col' }, quoted && column ? el('mark', { text: column }) : column)));
   }
 
   /** Cell values are found again in the row's own line, so that a span can be marked cell by cell. */
@@ -160,6 +156,23 @@ function tableOf(unit) {
 function columnsOf(rows) {
   const widest = rows.reduce((best, row) => (row.unit.cells.length > best.length ? row.unit.cells : best), []);
   return widest.map(([column]) => column);
+}
+
+/** A header of several lines gives columns such as `Số liệu / Quý II`: its first line spans the columns it heads. */
+function headerRows(columns, lineCount, quoted) {
+  const cell = (text, props = {}) => el('th', { scope: 'col', ...props }, quoted && text ? el('mark', { text }) : text);
+  const parts = columns.map((column) => (lineCount > 1 ? column.split(' / ') : [column]));
+  if (parts.every(([, below]) => !below)) return el('tr', {}, columns.map((column) => cell(column)));
+  const upper = [];
+  parts.forEach(([above, below], index) => {
+    const last = upper.at(-1);
+    if (below && last?.grouped && parts[index - 1][0] === above) last.span += 1;
+    else upper.push({ above, grouped: Boolean(below), span: 1 });
+  });
+  return [
+    el('tr', {}, upper.map(({ above, grouped, span }) => cell(above, grouped ? { scope: 'colgroup', colspan: String(span) } : { rowspan: '2' }))),
+    el('tr', {}, parts.filter(([, below]) => below).map(([, ...below]) => cell(below.join(' / ')))),
+  ];
 }
 
 /** A row such as `I | Cải cách thể chế | | …`, which gives the heading of the rows after it. */

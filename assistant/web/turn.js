@@ -35,6 +35,8 @@ export class Turn {
     this.question = question;
     this.library = library;
     this.actions = actions;
+    this.undelivered = false;
+    this.resent = false;
     this.#build();
     this.begin();
   }

@@ -1,0 +1,118 @@
+"""The composition root: settings to an assistant with everything it needs, opened once and closed together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.answer import answer
+from assistant.config import Settings
+from assistant.conversations import Conversations, Turn
+from assistant.library import Shelf
+from assistant.types import Answer
+from assistant.understand import Restorer, understand
+from ingest import pipeline
+from ingest.catalog import Catalog
+from ingest.embed import Embedder
+from ingest.types import RunReport
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """Answers questions over whatever generation is current."""
+
+    shelf: Shelf
+    catalog: Catalog
+    restorer: Restorer
+    conversations: Conversations
+
+    def ask(self, message: str, documents: Collection[str] | None = None) -> tuple[Answer, str]:
+        """The answer and the name of the generation it comes from. Raises BadQuestion and NotReady."""
+        query = understand(message, self.restorer)
+        with self.shelf.reading() as library:
+            return answer(query, library, documents), library.name
+
+    def chat(self, message: str, conversation: str | None, documents: Collection[str] | None = None) -> Turn:
+        """Ask within a conversation, a new one where none is given, and keep both sides of it."""
+        if conversation is not None:
+            self.conversations.check(conversation)
+        found, generation = self.ask(message, documents)
+        return self.conversations.add(conversation, message, found, generation)
+
+    def close(self) -> None:
+        self.shelf.close()
+        self.catalog.close()
+
+
+def open_catalog(settings: Settings) -> Catalog:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return Catalog.open(settings.catalog_url)
+
+
+def load_embedder() -> Embedder:
+    from ingest.embed import StaticEmbedder
+
+    return StaticEmbedder()
+
+
+def load_restorer() -> Restorer:
+    from ingest.diacritics import Restorer as Trained
+
+    return Trained.load()
+
+
+def open_assistant(
+    settings: Settings,
+    embedder: Callable[[], Embedder] = load_embedder,
+    restorer: Callable[[], Restorer] = load_restorer,
+) -> Assistant:
+    """Everything that answering needs; the index is opened where there is one, else `shelf.problem` says why."""
+    catalog = open_catalog(settings)
+    shelf = Shelf(settings.data_dir, catalog, embedder())
+    shelf.refresh()
+    return Assistant(shelf, catalog, restorer(), Conversations(catalog.engine))
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What ingest runs write with."""
+
+    data: Path
+    catalog: Catalog
+    embedder: Embedder
+    progress: pipeline.Progress
+
+    def corpus(self) -> RunReport:
+        """Take in the bundled documents, under names that are the same wherever the package is installed."""
+        return pipeline.ingest(
+            [CORPUS],
+            data=self.data,
+            catalog=self.catalog,
+            embedder=self.embedder,
+            source_name=lambda path: f"corpus/{path.resolve().relative_to(CORPUS.resolve()).as_posix()}",
+            progress=self.progress,
+        )
+
+    def paths(self, paths: Sequence[Path], *, prune: bool) -> RunReport:
+        return pipeline.ingest(
+            paths,
+            data=self.data,
+            catalog=self.catalog,
+            embedder=self.embedder,
+            prune=prune,
+            progress=self.progress,
+        )
+
+    def rebuild(self) -> RunReport:
+        return pipeline.rebuild(
+            data=self.data, catalog=self.catalog, embedder=self.embedder, progress=self.progress
+        )
+
+
+def open_writing(
+    settings: Settings, progress: pipeline.Progress, embedder: Callable[[], Embedder] = load_embedder
+) -> Writing:
+    return Writing(settings.data_dir, open_catalog(settings), embedder(), progress)

@@ -1,0 +1,135 @@
+"""Conversations, kept in the catalog's database: who knows a conversation's id may read and delete it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from assistant.errors import UnknownConversation
+from assistant.types import Answer
+from ingest.schema import transaction
+
+_metadata = sa.MetaData()
+
+_conversations = sa.Table(
+    "conversations",
+    _metadata,
+    # Random, unlike every other id: it is what keeps a conversation to those who had it.
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+)
+
+_messages = sa.Table(
+    "messages",
+    _metadata,
+    sa.Column("id", sa.String(36), primary_key=True),
+    sa.Column("conversation", sa.String(36), sa.ForeignKey("conversations.id", ondelete="CASCADE"), index=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("answer", sa.JSON(none_as_null=True)),
+    sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+    sa.UniqueConstraint("conversation", "position"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question answered within a conversation; `generation` names the index that the answer comes from."""
+
+    conversation_id: str
+    message_id: str
+    generation: str
+    answer: Answer
+
+
+class Conversations:
+    """Every failure of the database is a StorageProblem."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        with transaction(engine) as connection:
+            _metadata.create_all(connection)
+
+    def check(self, id_: str) -> None:
+        """Raises UnknownConversation where there is none with this id."""
+        with transaction(self._engine) as connection:
+            known = connection.execute(sa.select(_conversations.c.id).where(_conversations.c.id == id_)).first()
+        if known is None:
+            raise _unknown(id_)
+
+    def add(self, id_: str | None, question: str, answer: Answer, generation: str) -> Turn:
+        """Keep a question and its answer, in a new conversation where `id_` is None."""
+        now = datetime.now(UTC)
+        with transaction(self._engine) as connection:
+            if id_ is None:
+                id_ = str(uuid.uuid4())
+                connection.execute(sa.insert(_conversations).values(id=id_, created=now))
+            turn = Turn(id_, str(uuid.uuid4()), generation, answer)
+            last = sa.select(sa.func.max(_messages.c.position)).where(_messages.c.conversation == id_)
+            position = connection.execute(last).scalar_one() or 0
+            rows = [
+                _message(id_, position + 1, "user", question, None, now),
+                _message(id_, position + 2, "assistant", answer.text, as_json(turn), now) | {"id": turn.message_id},
+            ]
+            try:
+                connection.execute(sa.insert(_messages), rows)
+            except sa.exc.IntegrityError as error:
+                # Deleted in another window while the answer was made, or answered there at the same moment.
+                raise _unknown(id_) from error
+        return turn
+
+    def read(self, id_: str) -> list[dict[str, Any]]:
+        """Its messages in order, as `role`, `text` and, for the assistant's, the whole `answer`."""
+        self.check(id_)
+        m = _messages.c
+        with transaction(self._engine) as connection:
+            rows = connection.execute(
+                sa.select(m.role, m.text, m.answer).where(m.conversation == id_).order_by(m.position)
+            )
+            return [dict(row) for row in rows.mappings()]
+
+    def delete(self, id_: str) -> None:
+        """Raises UnknownConversation where there is none with this id."""
+        with transaction(self._engine) as connection:
+            gone = connection.execute(sa.delete(_conversations).where(_conversations.c.id == id_))
+        if cast("sa.CursorResult[Any]", gone).rowcount == 0:
+            raise _unknown(id_)
+
+
+def _unknown(id_: str) -> UnknownConversation:
+    return UnknownConversation(f"Không có cuộc trò chuyện “{id_[:60]}”. Có thể nó đã bị xóa; hãy bắt đầu cuộc mới.")
+
+
+def _message(
+    conversation: str, position: int, role: str, text: str, answer: dict[str, Any] | None, now: datetime
+) -> dict[str, Any]:
+    return {
+        "id": str(uuid.uuid4()),
+        "conversation": conversation,
+        "position": position,
+        "role": role,
+        "text": text,
+        "answer": answer,
+        "created": now,
+    }
+
+
+def as_json(turn: Turn) -> dict[str, Any]:
+    """The answer as the chat endpoint gives it."""
+    answer = turn.answer
+    return {
+        "conversation_id": turn.conversation_id,
+        "message_id": turn.message_id,
+        "status": answer.status,
+        "mode": answer.mode,
+        "text": answer.text,
+        "citations": [asdict(citation) | {"url": citation.url} for citation in answer.citations],
+        "facts": list(answer.facts),
+        "suggestions": list(answer.suggestions),
+        "generation": turn.generation,
+    }

@@ -1,0 +1,193 @@
+"""From retrieved passages to what may be quoted: sentences, table rows and headed lists, scored against the question.
+
+A sentence is judged with its context: the headings above it, its document's title and the passage round it count
+for less than its own words. What the question insists on (a year, a place, an agency, a document) must be there.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.library import Library
+from assistant.match import flat, flat_bare, holds
+from assistant.types import Constraint, Evidence, Found, Query, Term
+from assistant.understand import named_places
+from ingest.text import sentences
+from ingest.types import ParsedDocument, Unit
+from ingest.values import bare, find_values
+
+# What a term is worth by where it stands: in the quoted words, a heading above, the title, the passage round it.
+OWN, HEADING, TITLE, AROUND = 1.0, 0.75, 0.6, 0.3
+# The same for coverage, which only asks whether the text is about the question at all.
+COVER_HEADING, COVER_TITLE, COVER_AROUND = 0.95, 0.9, 0.5
+NEAR_BONUS = 0.15  # neighbouring terms of the question that stand together
+WANTED_BONUS = 0.15  # the kind of value asked for is there
+RANK_SHARE = 0.25  # of the passage's own score
+SAMPLE_FACTOR = 0.85  # an illustrative text yields to a real one that says as much
+LIST_LENGTH = 1800  # characters; a longer headed unit is quoted by its first line only
+
+_PATTERNS = {
+    "rank": re.compile(r"thứ (?:\d|nhất|nhì|hai|ba)|hạng|(?:đứng|xếp|dẫn) (?:đầu|nhất)|vị trí|ngôi đầu|nhóm \d", re.IGNORECASE),
+    "date": re.compile(r"\d{1,2}/\d|ngày \d|tháng \d|quý [IVX\d]|hằng (?:năm|quý|tháng)|thường xuyên|ngày làm việc|giờ", re.IGNORECASE),
+    "person": re.compile(r"(?:đồng chí|ông|bà) [A-ZĐÀ-Ỹ]|(?:Chủ tịch|Bí thư|Giám đốc|Chánh|Trưởng)\b"),
+    "agency": re.compile(r"\b(?:Sở|Ban|Ủy ban|UBND|HĐND|Văn phòng|Công an|Cục|Chi cục|Trung tâm|Thanh tra|Bộ|Chủ tịch|Cơ quan)\b"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A span that could be quoted: `own` is matched as its words, `columns` as headings."""
+
+    unit: Unit
+    start: int
+    end: int
+    own: str
+    columns: tuple[str, ...] = ()
+    headed: bool = False
+
+
+def weighted(query: Query, library: Library) -> Query:
+    """The query with each term weighted by how rare it is among the passages."""
+    terms = tuple(replace(term, weight=_rarity(term, library)) for term in query.terms)
+    return replace(query, terms=terms)
+
+
+def _rarity(term: Term, library: Library) -> float:
+    frequency = max(library.document_frequency(form.replace(" ", "_")) for form in term.forms)
+    return math.log(1 + (library.size - frequency + 0.5) / (frequency + 0.5))
+
+
+def gather(query: Query, found: Sequence[Found], library: Library) -> list[Evidence]:
+    """Evidence from the passages, best first. `query` is weighted."""
+    evidence: dict[tuple[str, int, int], Evidence] = {}
+    for passage in found:
+        parsed = library.document(passage.document_id)
+        if parsed is None:
+            continue
+        for candidate in _candidates(parsed, passage):
+            scored = _score(query, candidate, parsed, passage)
+            place = (passage.document_id, candidate.start, candidate.end)
+            if place not in evidence or evidence[place].score < scored.score:
+                evidence[place] = scored
+    return sorted(evidence.values(), key=lambda e: (-e.score, e.document_id, e.start))
+
+
+def _candidates(parsed: ParsedDocument, passage: Found) -> Iterator[_Candidate]:
+    text = parsed.document.text
+    parents = {unit.parent for unit in parsed.units}
+    for unit in parsed.units:
+        if unit.start < passage.start or unit.head > passage.end or unit.kind == "bang":
+            continue
+        if unit.kind == "hang":
+            columns = tuple(column for column, _ in unit.cells)
+            yield _Candidate(unit, unit.start, unit.end, text[unit.start : unit.end], columns)
+            continue
+        spans = sentences(text, unit.start, unit.head)
+        if unit.path in parents:
+            whole = unit.end - unit.start <= LIST_LENGTH
+            yield _Candidate(unit, unit.start, unit.end if whole else unit.head, text[unit.start : unit.head], headed=True)
+            spans = spans if len(spans) > 1 else []
+        for start, end in spans:
+            yield _Candidate(unit, start, end, text[start:end])
+
+
+def _score(query: Query, candidate: _Candidate, parsed: ParsedDocument, passage: Found) -> Evidence:
+    document = parsed.document
+    form = flat_bare if query.unmarked else flat
+    own = form(candidate.own)
+    heading = form(" . ".join((*candidate.unit.heading, *candidate.columns)))
+    title = form(f"{document.kind} {document.number or ''} {document.title}")
+    around = form(document.text[passage.start : passage.end])
+    total = sum(term.weight for term in query.terms) or 1.0
+    score = coverage = 0.0
+    for term in query.terms:
+        forms = [bare(f) for f in term.forms] if query.unmarked else term.forms
+        worth, covers = _where(forms, own, heading, title, around)
+        score += worth * term.weight / total
+        coverage += covers * term.weight / total
+    score += NEAR_BONUS * _nearness(query, own) + WANTED_BONUS * _has_wanted(query, candidate)
+    score += RANK_SHARE * passage.score
+    missing = tuple(c for c in query.constraints if not _meets(c, own, heading, title, parsed, unmarked=query.unmarked))
+    return Evidence(
+        document_id=document.id,
+        unit=candidate.unit,
+        start=candidate.start,
+        end=candidate.end,
+        score=score * (SAMPLE_FACTOR if document.illustrative else 1.0),
+        coverage=coverage,
+        missing=missing,
+    )
+
+
+def _where(forms: Sequence[str], own: str, heading: str, title: str, around: str) -> tuple[float, float]:
+    if any(holds(own, form) for form in forms):
+        return OWN, 1.0
+    if any(holds(heading, form) for form in forms):
+        return HEADING, COVER_HEADING
+    if any(holds(title, form) for form in forms):
+        return TITLE, COVER_TITLE
+    if any(holds(around, form) for form in forms):
+        return AROUND, COVER_AROUND
+    return 0.0, 0.0
+
+
+def _nearness(query: Query, own: str) -> float:
+    """Share of neighbouring term pairs of the question that stand within three syllables of one another."""
+    terms = [bare(t.forms[0]) if query.unmarked else t.forms[0] for t in query.terms]
+    pairs = list(zip(terms, terms[1:], strict=False))
+    if not pairs:
+        return 0.0
+    near = sum(bool(re.search(rf" {re.escape(a)} (?:\S+ ){{0,3}}{re.escape(b)} ", own)) for a, b in pairs)
+    return near / len(pairs)
+
+
+def _has_wanted(query: Query, candidate: _Candidate) -> float:
+    match query.wanted:
+        case "quantity":
+            numbers = [value for value in find_values(candidate.own) if value.kind == "number"]
+            if query.unit and any(_followed_by(candidate.own, value.end, query.unit) for value in numbers):
+                return 1.0
+            return 0.6 if numbers else 0.0
+        case "years":
+            return float(any(value.years for value in find_values(candidate.own)))
+        case "list" | "text":
+            return 1.0 if candidate.headed else min(1.0, candidate.own.count(",") / 4 + candidate.own.count(";") / 2)
+        case wanted:
+            return float(bool(_PATTERNS[wanted].search(candidate.own)))
+
+
+def _followed_by(text: str, end: int, unit: str) -> bool:
+    return bare(text[end:]).lower().lstrip().startswith(bare(unit).lower())
+
+
+def _meets(
+    constraint: Constraint, own: str, heading: str, title: str, parsed: ParsedDocument, *, unmarked: bool
+) -> bool:
+    key = bare(constraint.key) if unmarked else constraint.key
+    document = parsed.document
+    if holds(own, key) or holds(heading, key):
+        return True
+    match constraint.kind:
+        case "year":
+            issued = str(document.issued_on.year) if document.issued_on else ""
+            return holds(title, key) or (issued == key and not _names_a_year(own))
+        case "place":
+            return holds(title, key) or constraint.key == _home(parsed)
+        case "agency":
+            return holds(title, key) or holds(flat(document.issuer or ""), constraint.key)
+        case "document" | "procedure":
+            return holds(title, key) or holds(flat(document.text), constraint.key)
+
+
+def _names_a_year(own: str) -> bool:
+    return bool(re.search(r" (?:19|20)\d\d ", own))
+
+
+def _home(parsed: ParsedDocument) -> str:
+    """The place that a document is about: the one it names most."""
+    counts = Counter(named_places(flat(parsed.document.text)))
+    return counts.most_common(1)[0][0] if counts else ""

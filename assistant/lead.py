@@ -1,0 +1,129 @@
+"""The part of a quotation that answers: the clauses with the value asked for, the cells of the column asked about.
+
+Everything returned is verbatim. Where nothing stands out there is no lead, and the quotation stands alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.match import flat, flat_bare, holds
+from assistant.types import Query, Term
+from ingest.types import Unit
+from ingest.values import bare, find_values
+
+_BREAK = re.compile(r"[,;:](?=\s)")
+ENUMERATED = 3  # a piece of at most so many syllables and without a value goes on with what is before it
+NEW_WEIGHT = 0.25  # of the question's weight: what a further clause must add to be part of the lead
+WHOLE = 0.85  # a lead as long as this share of the sentence is the sentence
+_PERSON = re.compile(r"(?:đồng chí|ông|bà)\s+(?:[A-ZĐÀ-Ỹ][\w’'-]*\s?){2,5}", re.IGNORECASE)
+_ORDINAL = re.compile(r"^(?:stt|tt|số tt|#)\.?$", re.IGNORECASE)
+_COLUMNS = {
+    "date": re.compile(r"thời (?:gian|hạn)|ngày|tiến độ|hoàn thành", re.IGNORECASE),
+    "agency": re.compile(r"chủ trì|cơ quan|đơn vị", re.IGNORECASE),
+    "person": re.compile(r"chủ trì|cơ quan|đơn vị|người", re.IGNORECASE),
+    "rank": re.compile(r"hạng|xếp|vị trí", re.IGNORECASE),
+}
+_ROLES = ("chủ trì", "phối hợp", "theo dõi", "đôn đốc", "sản phẩm")
+
+
+def lead_of_sentence(query: Query, sentence: str) -> str:
+    """The clauses that hold the wanted kind of value and the question's terms, as they stand; empty for none."""
+    if query.wanted == "person":
+        person = _PERSON.search(sentence)
+        return person.group().strip() if person else ""
+    spans = [span for span in _clauses(sentence) if _has_value(query, sentence[slice(*span)])]
+    chosen = _cover(query, [sentence[slice(*span)] for span in spans])
+    if not chosen:
+        return ""
+    lead = "; ".join(sentence[slice(*spans[i])].strip(" ,;:.") for i in sorted(chosen))
+    return "" if len(lead) > WHOLE * len(sentence) else lead
+
+
+def _clauses(sentence: str) -> list[tuple[int, int]]:
+    """Cut at commas, semicolons and colons outside brackets; short pieces without a value join the one before."""
+    cuts = [0]
+    for match in _BREAK.finditer(sentence):
+        before = sentence[: match.start()]
+        if before.count("(") <= before.count(")"):
+            cuts.append(match.end())
+    cuts.append(len(sentence))
+    spans: list[tuple[int, int]] = []
+    for start, end in zip(cuts, cuts[1:], strict=False):
+        piece = sentence[start:end]
+        if spans and len(piece.split()) <= ENUMERATED and not find_values(piece):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _has_value(query: Query, clause: str) -> bool:
+    values = find_values(clause)
+    match query.wanted:
+        case "quantity":
+            return any(value.kind == "number" for value in values)
+        case "years":
+            return any(value.years for value in values)
+        case "date":
+            return any(value.kind in {"date", "year"} for value in values) or "ngày" in clause
+        case "rank":
+            return bool(re.search(r"thứ|hạng|nhất|đầu|vị trí", clause))
+        case _:
+            return False
+
+
+def _cover(query: Query, clauses: Sequence[str]) -> set[int]:
+    """Greedily the clauses that match most of the question, then those that add enough to it."""
+    total = sum(term.weight for term in query.terms) or 1.0
+    matched = [_matched(query, clause) for clause in clauses]
+    chosen: set[int] = set()
+    covered: set[Term] = set()
+    while True:
+        gains = {i: sum(term.weight for term in found - covered) for i, found in enumerate(matched) if i not in chosen}
+        best = max(gains, key=lambda i: (gains[i], -i), default=None)
+        if best is None or gains[best] <= (NEW_WEIGHT * total if chosen else 0):
+            return chosen
+        chosen.add(best)
+        covered |= matched[best]
+
+
+def _matched(query: Query, text: str) -> set[Term]:
+    form = flat_bare(text) if query.unmarked else flat(text)
+    return {t for t in query.terms if any(holds(form, bare(f) if query.unmarked else f) for f in t.forms)}
+
+
+def asked_columns(query: Query, unit: Unit) -> list[tuple[str, str]]:
+    """The cells of a row that the question asks for, as (column, value); empty where no column stands out."""
+    cells = [(column, value) for column, value in unit.cells if column and not _ORDINAL.match(column)]
+    form = flat(query.text)
+    roles = [role for role in _ROLES if holds(form, role)]
+    by_role = [cell for cell in cells if any(role in cell[0].lower() for role in roles)]
+    if by_role and query.wanted != "date":
+        return by_role
+    if query.wanted in _COLUMNS:
+        named = [cell for cell in cells if _COLUMNS[query.wanted].search(cell[0])]
+        if named:
+            return named[:1] if query.wanted in {"agency", "person"} else named
+    return _by_header(query, cells)
+
+
+def _by_header(query: Query, cells: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Columns whose header shares most with the question, or else the columns with numbers where one is asked for."""
+    years = {c.key for c in query.constraints if c.kind == "year"}
+    dated = [cell for cell in cells if any(holds(flat(cell[0]), year) for year in years)]
+    if dated:
+        return dated
+    weights = {cell: sum(term.weight for term in _matched(query, cell[0])) for cell in cells[1:]}
+    best = max(weights.values(), default=0.0)
+    if best > 0:
+        return [cell for cell in cells if weights.get(cell) == best]
+    numeric = [cell for cell in cells[1:] if any(v.kind == "number" for v in find_values(cell[1]))]
+    return numeric[:1] if query.wanted == "quantity" else []
+
+
+def row_name(unit: Unit) -> str:
+    """What a row is about: its first cell that is no ordinal number."""
+    named = [value for column, value in unit.cells if not _ORDINAL.match(column)]
+    return named[0] if named else ""
