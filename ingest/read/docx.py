@@ -106,7 +106,7 @@ class _Reader:
         self._styles = styles
         self._numbering = numbering
         self._notes = notes
-        self._referred: list[tuple[str, str]] = []
+        self._referred: dict[tuple[str, str], str] = {}
         self._tables = count()
         self._depth = 0
 
@@ -120,13 +120,15 @@ class _Reader:
 
     def notes(self) -> Iterator[Block]:
         """The notes referred to in what was read, in order, each behind the raised number of its reference."""
-        for index, (kind, key) in enumerate(self._referred, start=1):
-            root = self._notes[kind]
-            for note in () if root is None else root.iterchildren(f"{W}{kind}"):
-                if note.get(f"{W}id") == key:
-                    mark = str(index).translate(SUPERSCRIPT)
-                    text = " ".join(block.text for block in self.blocks(note))
-                    yield Block(f"{mark} {text}")
+        found = {
+            (kind, note.get(f"{W}id", "")): note
+            for kind, root in self._notes.items()
+            if root is not None
+            for note in root.iterchildren(f"{W}{kind}")
+        }
+        for key, mark in list(self._referred.items()):
+            if key in found:
+                yield Block(f"{mark} " + " ".join(block.text for block in self.blocks(found[key])))
 
     def _paragraph(self, element: etree._Element) -> Iterator[Block]:
         properties = element.find(f"{W}pPr")
@@ -185,12 +187,12 @@ class _Reader:
     def _piece(self, piece: etree._Element, paragraph: _Paragraph) -> str:
         """What a part of a run shows; a text box is kept for after the paragraph."""
         if piece.tag == f"{W}t":
-            return piece.text or ""
+            return (piece.text or "").replace("\n", " ")  # only `w:br` breaks a line
         if piece.tag == f"{W}sym":
             return _symbol(piece)
         if piece.tag in {f"{W}footnoteReference", f"{W}endnoteReference"}:
-            self._referred.append((etree.QName(piece).localname.removesuffix("Reference"), piece.get(f"{W}id", "")))
-            return str(len(self._referred)).translate(SUPERSCRIPT)
+            key = (etree.QName(piece).localname.removesuffix("Reference"), piece.get(f"{W}id", ""))
+            return self._referred.setdefault(key, str(len(self._referred) + 1).translate(SUPERSCRIPT))
         if piece.tag in {f"{W}drawing", f"{W}pict", f"{W}object"}:
             paragraph.boxes.extend(_boxes(piece))
         return CHARACTERS.get(piece.tag, "")

@@ -14,6 +14,8 @@ ROMAN: tuple[tuple[int, str], ...] = (
     *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
 )
 LEVELS = 9
+MAX_LETTERED = 780
+"""Word goes on to thirty times the letter z; a list that starts at a million must not write a page of letters."""
 PLACEHOLDER = re.compile(r"%([1-9])")
 BULLETS = frozenset("-–—+*")
 """Bullets kept as drawn. The others are mostly private characters of symbol fonts, and become a dash."""
@@ -25,7 +27,7 @@ def label(number: int, style: str) -> str:
     if style in {"lowerRoman", "upperRoman"} and 0 < number < 4000:
         roman = _roman(number)
         return roman.upper() if style == "upperRoman" else roman
-    if style in {"lowerLetter", "upperLetter"} and number > 0:
+    if style in {"lowerLetter", "upperLetter"} and 0 < number <= MAX_LETTERED:
         turn, letter = divmod(number - 1, 26)
         letters = chr(ord("a") + letter) * (turn + 1)
         return letters.upper() if style == "upperLetter" else letters

@@ -19,6 +19,9 @@ from ingest.types import Block
 MAX_GRID = 1_000_000
 """Cells in one table, merged ones counted once a place. The largest statistics tables have tens of thousands."""
 
+MAX_TEXT = 20_000_000
+"""Characters in one table's rows: a long cell merged over thousands of rows repeats in each."""
+
 MAX_HEADER_CHARS = 80
 ORDINAL_TITLES = {"stt", "tt", "số tt", "số thứ tự", "no", "no."}
 ORDINAL = re.compile(r"\(?(?:\d{1,4}(?:\.\d{1,3})*|[IVXL]{1,5}|[a-zđA-Z])[.)]?")
@@ -111,12 +114,16 @@ def row_blocks(grid: list[Row], table: int) -> list[Block]:
     """The table's rows as blocks. A row that only repeats merged cells from above, or is empty, is dropped."""
     above: set[int] = set()
     blocks: list[Block] = []
+    size = 0
     width = max((len(row.cells) for row in grid), default=0)
     for row, header in zip(grid, _headers(grid), strict=True):
         own = [cell for cell in row.cells if id(cell) not in above]
         above = {id(cell) for cell in row.cells}
         if any(cell.blocks for cell in own):
             blocks.append(_row_block(row, table, width, header=header))
+            size += len(blocks[-1].text)
+            if size > MAX_TEXT:
+                raise UnreadableFile("bảng lặp lại quá nhiều chữ từ các ô gộp; hãy tách ô gộp rồi lưu lại")
     return blocks
 
 
@@ -146,7 +153,7 @@ def _headers(grid: list[Row]) -> list[bool]:
         count += 1
     flags = [index < count or row.heading for index, row in enumerate(grid)]
     titles = {_key(row) for row in grid[:count]}
-    return [flag or _key(row) in titles for flag, row in zip(flags, grid, strict=True)]
+    return [flag or (bool(titles) and _key(row) in titles) for flag, row in zip(flags, grid, strict=True)]
 
 
 def _declared(grid: list[Row]) -> int:

@@ -238,6 +238,11 @@ def test_html_spans_are_resolved(tmp_path):
     ]
 
 
+def test_a_cell_that_would_repeat_past_all_reason_is_refused(tmp_path):
+    markup = f"<table><tr><td rowspan=900>{'chữ ' * 9000}<td>1</tr>" + "<tr><td>2</tr>" * 900
+    assert "ô gộp" in reason(tmp_path, "a.html", markup)
+
+
 @pytest.mark.parametrize(
     "cells",
     [

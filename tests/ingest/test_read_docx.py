@@ -237,6 +237,13 @@ def test_footnotes_come_at_the_end_behind_a_raised_mark(tmp_path):
     assert texts(read_body(tmp_path, body, footnotes=notes)) == ["đạt 90%¹ hồ sơ", "Hết", "¹ Theo báo cáo quý."]
 
 
+def test_a_note_that_refers_to_itself_is_read_once(tmp_path):
+    reference = "<w:r><w:footnoteReference w:id='1'/></w:r>"
+    notes = f"<w:footnote w:id='1'><w:p>{run('vòng')}{reference}</w:p></w:footnote>"
+    body = f"<w:p>{run('a')}{reference}</w:p>"
+    assert texts(read_body(tmp_path, body, footnotes=notes)) == ["a¹", "¹ vòng¹"]
+
+
 def test_headings_bold_and_contents_through_python_docx(tmp_path):
     document = python_docx.Document()
     document.add_heading("Phần I", level=2)
