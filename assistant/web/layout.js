@@ -110,22 +110,21 @@ class Layout {
     const captions = rest.filter((line) => !isHeader(line)).map((line) => el('p', { class: 'doan' }, this.#marked(line.start, line.end)));
     const quoted = header.some((line) => this.#overlaps(line.start, line.end));
     const head = columns.some(Boolean) ? el('thead', {}, headerRows(columns, header.length, quoted)) : null;
-    const body = el('tbody', {}, rows.map((row) => this.#row(row, columns.length)));
+    const body = el('tbody', {}, rows.map((row) => this.#row(row, columns)));
     const table = el('table', { class: columns.length > WIDE_TABLE ? 'wide' : null }, head, body);
     return rows.length ? [...captions, el('div', { class: 'table', tabindex: '0', role: 'region', 'aria-label': 'Bảng trong văn bản' }, table)] : captions;
   }
 
   /** Cell values are found again in the row's own line, so that a span can be marked cell by cell. */
-  #row({ unit, start, end }, width) {
-    if (!unit.cells.length) return el('tr', {}, el('td', { colspan: String(width || 1) }, this.#marked(start, end)));
+  #row({ unit, start, end }, columns) {
+    if (!unit.cells.length) return el('tr', {}, el('td', { colspan: String(columns.length || 1) }, this.#marked(start, end)));
     const cells = [];
     let from = start;
-    for (const [, value] of unit.cells) {
+    for (const value of valuesUnder(columns, unit.cells)) {
       const at = value ? this.text.indexOf(value, from) : -1;
       const found = at !== -1 && at + value.length <= end;
-      const last = cells.at(-1);
-      if (value && !found && last?.value === value) {
-        last.span += 1; // merged across columns: its text stands once in the line
+      if (value && !found && cells.at(-1)?.value === value) {
+        cells.at(-1).span += 1; // merged across columns: its text stands once in the line
         continue;
       }
       cells.push({ value, span: 1, content: found ? this.#marked(at, at + value.length) : [value] });
@@ -152,10 +151,34 @@ function tableOf(unit) {
   return null;
 }
 
-/** Column headers from the widest row; rows of one table have the same columns unless the file is irregular. */
+/** The headers of all rows in their order: empty cells are left out of a row, so no single row need have them all. */
 function columnsOf(rows) {
-  const widest = rows.reduce((best, row) => (row.unit.cells.length > best.length ? row.unit.cells : best), []);
-  return widest.map(([column]) => column);
+  const keys = [];
+  for (const { unit } of rows) {
+    let after = -1;
+    for (const key of keysOf(unit.cells)) {
+      if (!keys.includes(key)) keys.splice(after + 1, 0, key);
+      after = keys.indexOf(key);
+    }
+  }
+  return keys.map(nameOf);
+}
+
+/** A name that heads two columns is told apart by its ordinal. */
+function keysOf(cells) {
+  const met = new Map();
+  return cells.map(([name]) => {
+    met.set(name, (met.get(name) ?? 0) + 1);
+    return `${met.get(name)} ${name}`;
+  });
+}
+
+const nameOf = (key) => key.slice(key.indexOf(' ') + 1);
+
+/** A row's values, one a column, '' where it has none. */
+function valuesUnder(columns, cells) {
+  const keys = keysOf(cells);
+  return keysOf(columns.map((column) => [column])).map((key) => cells[keys.indexOf(key)]?.[1] ?? '');
 }
 
 /** A header of several lines gives columns such as `Số liệu / Quý II`: its first line spans the columns it heads. */
