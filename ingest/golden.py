@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 COUNT = 8
 # Enough to tell passages apart, few enough to keep the manifest small.
 WORDS = 16
-# Equal texts have equal scores, up to the rounding of float32; more than this many equal ones are not told apart.
-EQUAL, DEPTH = 1e-5, 20
+# Equal texts have equal scores, up to the rounding of float32.
+EQUAL = 1e-5
+# A line that stands in more passages than this (forms repeat some by the hundred) is told apart by nothing.
+DEPTH = 20
 
 
 def spread(total: int) -> list[int]:
@@ -75,4 +77,5 @@ def _first(hits: Sequence[Hit], key: int | None) -> bool:
     """Whether `key` is first, or among the equals of the first; no key means no hit at all."""
     if key is None or not hits:
         return key is None and not hits
-    return key in {hit.key for hit in hits if hit.score >= hits[0].score - EQUAL * max(1.0, hits[0].score)}
+    equals = {hit.key for hit in hits if hit.score >= hits[0].score - EQUAL * max(1.0, hits[0].score)}
+    return key in equals or len(equals) == DEPTH

@@ -65,6 +65,7 @@ class Generation:
     def __init__(self, directory: Path, recipe: Recipe) -> None:
         """Opens the indexes as they are; `open_generation` checks them first."""
         self.recipe = recipe
+        self._directory = directory
         self._keys: NDArray[np.int64] = np.load(directory / "keys.npy")
         self._rows: dict[str, tuple[int, int]] = json.loads((directory / "rows.json").read_text(encoding="utf-8"))
         self._bm25 = _load_words(directory / "words")
@@ -104,7 +105,10 @@ class Generation:
     def search_vectors(
         self, vector: NDArray[np.float32], k: int, documents: Collection[str] | None = None
     ) -> list[Hit]:
-        """The `k` passages nearest by cosine similarity, of these documents only where given."""
+        """The `k` passages nearest by cosine similarity, of these documents only where given.
+
+        DamagedIndex where Chroma can't read its files any more.
+        """
         if k < 1 or not np.any(vector):
             return []
         if documents is None:
@@ -138,12 +142,17 @@ class Generation:
     def _nearest(self, vector: NDArray[np.float32], k: int, where: dict[str, Any] | None = None) -> list[Hit]:
         if self._collection is None:
             return []
-        found = self._collection.query(
-            query_embeddings=np.asarray(vector, dtype=np.float32).reshape(1, -1),
-            n_results=min(k, self.vectors),
-            where=where,
-            include=["distances"],
-        )
+        from chromadb.errors import ChromaError
+
+        try:
+            found = self._collection.query(
+                query_embeddings=np.asarray(vector, dtype=np.float32).reshape(1, -1),
+                n_results=min(k, self.vectors),
+                where=where,
+                include=["distances"],
+            )
+        except ChromaError as error:
+            raise manifests.damaged(self._directory, "chroma", f"không trả lời được ({error})") from error
         distances = (found["distances"] or [[]])[0]
         return [Hit(int(id_), 1.0 - distance) for id_, distance in zip(found["ids"][0], distances, strict=True)]
 
