@@ -21,6 +21,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default_factory=_default_data_dir)
     database_url: str | None = None
+    # Names under which the server may be asked for; the machine's own always are. "*" for any.
+    allowed_hosts: list[str] = []
 
     @property
     def catalog_url(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from assistant.errors import NotReady
 from ingest import generations
 from ingest.catalog import Catalog, StoredPassage
 from ingest.embed import Embedder
-from ingest.errors import HoidapError
+from ingest.errors import HoidapError, StorageProblem
 from ingest.index import Generation, Hit
 from ingest.text import text_version
 from ingest.types import Document, ParsedDocument
@@ -77,26 +78,36 @@ class Shelf:
         self._embedder = embedder
         self._lock = threading.Lock()
         self._library: Library | None = None
-        self._readers: dict[str, int] = {}
-        self._retired: dict[str, Library] = {}
+        self._files: dict[str, tuple[int, int]] = {}
+        self._readers: Counter[int] = Counter()
+        self._retired: list[Library] = []
         self.problem: str = "Chưa mở chỉ mục."
 
     def refresh(self) -> None:
-        """Open the generation that `CURRENT` names where it is another one than the open one; never raises."""
+        """Open what `CURRENT` names where that is not what is open, and stop serving what got damaged; never raises."""
         try:
             name = generations.current(self._data)
-            if self._library is not None and name == self._library.name:
+            if self._library is not None and self._library.name == name and self._files == self._state(name):
                 return
             opened = generations.open_current(self._data, self._catalog, self._embedder.model_id, text_version())
-            fresh = Library(opened, self._catalog, self._embedder)
+            self._replace(Library(opened, self._catalog, self._embedder), "")
+        except StorageProblem as error:
+            self.problem = str(error)  # the database may be back in a moment; the open index is still good
         except HoidapError as error:
-            self.problem = str(error)
-            return
+            self._replace(None, str(error))
+
+    def _state(self, name: str) -> dict[str, tuple[int, int]]:
+        """Size and time of every file of a generation but Chroma's database, which changes whenever it is opened."""
+        folder = generations.folder(self._data, name)
+        files = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("chroma.sqlite3"))
+        return {str(path): (status.st_size, status.st_mtime_ns) for path in files for status in [path.stat()]}
+
+    def _replace(self, fresh: Library | None, problem: str) -> None:
+        files = self._state(fresh.name) if fresh else {}
         with self._lock:
-            old, self._library = self._library, fresh
-            self.problem = ""
-            if old is not None:
-                self._retired[old.name] = old
+            if self._library is not None:
+                self._retired.append(self._library)
+            self._library, self._files, self.problem = fresh, files, problem
         self._close_unused()
 
     @contextmanager
@@ -106,25 +117,22 @@ class Shelf:
             library = self._library
             if library is None:
                 raise NotReady(self.problem)
-            self._readers[library.name] = self._readers.get(library.name, 0) + 1
+            self._readers[id(library)] += 1
         try:
             yield library
         finally:
             with self._lock:
-                self._readers[library.name] -= 1
+                self._readers[id(library)] -= 1
             self._close_unused()
 
     def _close_unused(self) -> None:
         with self._lock:
-            unused = [name for name in self._retired if not self._readers.get(name)]
-            libraries = [self._retired.pop(name) for name in unused]
-        for library in libraries:
+            unused = [library for library in self._retired if not self._readers[id(library)]]
+            self._retired = [library for library in self._retired if self._readers[id(library)]]
+            for library in unused:
+                del self._readers[id(library)]
+        for library in unused:
             library.close()
 
     def close(self) -> None:
-        with self._lock:
-            library, self._library = self._library, None
-            if library is not None:
-                self._retired[library.name] = library
-            self.problem = "Máy chủ đang dừng."
-        self._close_unused()
+        self._replace(None, "Máy chủ đang dừng.")

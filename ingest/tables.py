@@ -35,8 +35,8 @@ def read_table(blocks: Sequence[Block]) -> list[Row]:
     rows = [Row(is_header=True, label="") for _ in range(headers)]
     group, group_label = "", ""
     titles: dict[str, str] = {}
-    for cells in grid[headers:]:
-        if headers and _repeats_header(cells, grid[:headers]):
+    for cells, block in zip(grid[headers:], blocks[headers:], strict=True):
+        if headers and (block.header or _repeats_header(cells, grid[:headers])):
             rows.append(Row(is_header=True, label=""))
             continue
         ordinal = _ordinal(cells, columns)

@@ -33,7 +33,7 @@ function locate(text, span, quote) {
 
 function showMark(root) {
   const mark = root.querySelector('mark');
-  mark?.scrollIntoView({ block: 'center' });
+  mark?.scrollIntoView({ block: 'center', behavior: 'instant' }); // smooth would travel a long document
   return mark;
 }
 

@@ -1,0 +1,274 @@
+"""HTTP: requests to calls and answers to responses, errors as RFC 9457 problems in Vietnamese."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from fastapi.sse import format_sse_event
+from fastapi.staticfiles import StaticFiles
+from fastapi_offline import FastAPIOffline
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.bootstrap import Assistant
+from assistant.conversations import Turn, as_json
+from assistant.errors import BadQuestion, NotReady, UnknownConversation
+from assistant.understand import MAX_LENGTH
+from ingest.errors import HoidapError, StorageProblem
+from ingest.types import Document
+
+WEB = Path(__file__).parent / "web"
+WATCH_SECONDS = 1.0  # how soon a new generation is noticed
+RETRY_SECONDS = 5
+MAX_BODY = 64 * 1024  # a message of 2,000 characters, escaped, with a list of documents
+
+_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+# The API's own page starts itself from a script within it.
+_DOCS_POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+_STATUS = {BadQuestion: 422, UnknownConversation: 404, NotReady: 503, StorageProblem: 503}
+_TITLES = {
+    400: "Yêu cầu không hợp lệ",
+    404: "Không tìm thấy",
+    405: "Phương thức không được hỗ trợ",
+    413: "Yêu cầu quá lớn",
+    415: "Không phải JSON",
+    422: "Câu hỏi chưa dùng được",
+    500: "Lỗi máy chủ",
+    503: "Chưa sẵn sàng",
+}
+
+
+class ChatRequest(BaseModel):
+    """A question; `document_ids` narrows the answer to these documents."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"message": "Quảng Ninh dẫn đầu PCI mấy năm liên tiếp?"}})
+
+    message: str = Field(description=f"Câu hỏi, tối đa {MAX_LENGTH} ký tự")
+    conversation_id: str | None = Field(None, max_length=100)
+    document_ids: list[str] | None = Field(None, max_length=1000)
+
+
+def _assistant(request: Request) -> Assistant:
+    found: Assistant = request.app.state.assistant
+    return found
+
+
+Ready = Annotated[Assistant, Depends(_assistant)]
+
+
+def create_app(open_: Callable[[], Assistant], allowed_hosts: list[str] | None = None) -> FastAPI:
+    """The application; `open_` is called when it starts, and what it gives is closed when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.assistant = assistant = await asyncio.to_thread(open_)
+        watcher = asyncio.create_task(_watch(assistant))
+        yield
+        watcher.cancel()
+        await asyncio.to_thread(assistant.close)
+
+    app = FastAPIOffline(
+        title="hoidap",
+        description="Hỏi đáp trên văn bản chính sách, có trích dẫn nguyên văn.",
+        version=metadata.version("hoidap"),
+        lifespan=lifespan,
+        redoc_url=None,
+        favicon_url="/web/icon.svg",
+        max_body_size=MAX_BODY,
+    )
+    _add_routes(app)
+    _add_pages(app)
+    _add_errors(app)
+    app.add_middleware(_Headers)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts or ["*"], www_redirect=False)
+    return app
+
+
+async def _watch(assistant: Assistant) -> None:
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        await asyncio.to_thread(assistant.shelf.refresh)
+
+
+def _add_routes(app: FastAPI) -> None:
+    app.post("/api/chat", summary="Hỏi; JSON, hoặc server-sent events với Accept: text/event-stream")(chat)
+    app.get("/api/documents", summary="Các văn bản đang có")(list_documents)
+    app.get("/api/documents/{id_}", summary="Một văn bản: thông tin, cấu trúc và nguyên văn")(read_document)
+    app.get("/api/conversations/{id_}", summary="Các lượt hỏi đáp của một cuộc trò chuyện")(read_conversation)
+    app.delete("/api/conversations/{id_}", status_code=204, summary="Xóa một cuộc trò chuyện")(delete_conversation)
+    app.get("/healthz", summary="Tiến trình đang chạy")(healthz)
+    app.get("/readyz", summary="Chỉ mục đã mở, sẵn sàng trả lời")(readyz)
+
+
+def chat(body: ChatRequest, request: Request, assistant: Ready) -> Response:
+    turn = assistant.chat(body.message, body.conversation_id, body.document_ids)
+    if "text/event-stream" in request.headers.get("accept", ""):
+        with assistant.shelf.reading() as library:
+            count = len(library.documents())
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(_events(turn, count), media_type="text/event-stream", headers=headers)
+    return JSONResponse(as_json(turn))
+
+
+async def _events(turn: Turn, documents: int) -> AsyncIterator[bytes]:
+    """The answer is complete and verified before the first event; it is sent word by word."""
+    answer = as_json(turn)
+    yield _event("status", {"text": f"Đã tìm trong {documents} văn bản"})
+    for piece in _pieces(answer["text"]):
+        yield _event("delta", {"text": piece})
+        await asyncio.sleep(0)
+    for citation in answer["citations"]:
+        yield _event("citation", citation)
+    yield _event("done", answer)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    for match in re.finditer(r"\S+\s*|\s+", text):
+        yield match.group()
+
+
+def _event(name: str, data: object) -> bytes:
+    return format_sse_event(data_str=json.dumps(data, ensure_ascii=False), event=name)
+
+
+def list_documents(assistant: Ready) -> dict[str, list[dict[str, Any]]]:
+    with assistant.shelf.reading() as library:
+        return {"documents": [document_json(document) for document in library.documents()]}
+
+
+def read_document(id_: str, assistant: Ready) -> dict[str, Any]:
+    with assistant.shelf.reading() as library:
+        parsed = library.document(id_)
+    if parsed is None:
+        raise HTTPException(404, f"Không có văn bản “{id_[:80]}”. Xem danh sách ở /api/documents.")
+    units = [asdict(unit) for unit in parsed.units]
+    return document_json(parsed.document) | {"text": parsed.document.text, "units": units}
+
+
+def document_json(document: Document) -> dict[str, Any]:
+    """What lists show of a document."""
+    return {
+        "id": document.id,
+        "kind": document.kind,
+        "number": document.number,
+        "title": document.title,
+        "issuer": document.issuer,
+        "issued_on": document.issued_on.isoformat() if document.issued_on else None,
+        "source": document.source,
+        "illustrative": document.illustrative,
+    }
+
+
+def read_conversation(id_: str, assistant: Ready) -> dict[str, Any]:
+    return {"id": id_, "messages": assistant.conversations.read(id_)}
+
+
+def delete_conversation(id_: str, assistant: Ready) -> Response:
+    assistant.conversations.delete(id_)
+    return Response(status_code=204)
+
+
+async def healthz() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+def readyz(assistant: Ready) -> dict[str, Any]:
+    with assistant.shelf.reading() as library:
+        return {"status": "ready", "generation": library.name, "documents": len(library.documents())}
+
+
+def _add_pages(app: FastAPI) -> None:
+    async def page() -> FileResponse:
+        return FileResponse(WEB / "index.html")
+
+    for path in ("/", "/documents", "/documents/{id_}"):
+        app.get(path, include_in_schema=False)(page)
+    app.mount("/web", StaticFiles(directory=WEB), name="web")
+
+
+def _add_errors(app: FastAPI) -> None:
+    @app.exception_handler(HoidapError)
+    async def known(_request: Request, error: HoidapError) -> Response:
+        status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
+        return problem(status, str(error), _slug(type(error).__name__))
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_request: Request, error: RequestValidationError) -> Response:
+        return problem(422, " ".join(dict.fromkeys(_explain(dict(e)) for e in error.errors())), "invalid-request")
+
+    @app.exception_handler(HTTPException)
+    async def http(_request: Request, error: HTTPException) -> Response:
+        detail = error.detail if error.status_code == 404 and error.detail != "Not Found" else _TITLES.get(error.status_code)
+        return problem(error.status_code, str(detail or error.detail), f"http-{error.status_code}")
+
+    @app.exception_handler(Exception)
+    async def unforeseen(_request: Request, _error: Exception) -> Response:
+        return problem(500, "Có lỗi ngoài dự kiến; lỗi đã được ghi lại ở máy chủ. Hãy thử lại.", "internal")
+
+
+def problem(status: int, detail: str, type_: str) -> Response:
+    """An RFC 9457 problem; 503 says when to try again."""
+    return JSONResponse(
+        {"type": f"urn:hoidap:{type_}", "title": _TITLES.get(status, "Lỗi"), "status": status, "detail": detail},
+        status_code=status,
+        media_type="application/problem+json",
+        headers={"Retry-After": str(RETRY_SECONDS)} if status == 503 else None,
+    )
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
+
+
+def _explain(error: dict[str, Any]) -> str:
+    """A validation error in Vietnamese, without what was sent."""
+    field = ".".join(str(part) for part in error["loc"] if part != "body" and not isinstance(part, int)) or "nội dung"
+    match error["type"]:
+        case "json_invalid" | "model_attributes_type":
+            return 'Nội dung gửi lên không phải JSON hợp lệ; cần dạng {"message": "câu hỏi"}.'
+        case "missing":
+            return f'Thiếu trường “{field}”; cần dạng {{"message": "câu hỏi"}}.'
+        case "string_unicode":
+            return f"Trường “{field}” có ký tự hỏng (nửa cặp Unicode); hãy gõ lại."
+        case "string_type":
+            return f"Trường “{field}” phải là chuỗi ký tự."
+        case _:
+            return f"Trường “{field}” không hợp lệ."
+
+
+class _Headers:
+    """Security headers on every response; nothing from other hosts, no framing, no guessing of types."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        policy = _DOCS_POLICY if scope["path"] == "/docs" else _POLICY
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [
+                    *message["headers"],
+                    (b"content-security-policy", policy.encode()),
+                    (b"x-content-type-options", b"nosniff"),
+                    (b"referrer-policy", b"no-referrer"),
+                ]
+            await send(message)
+
+        await self._app(scope, receive, with_headers)

@@ -1,0 +1,276 @@
+"""The `hoidap` command: arguments to calls and results to the terminal. Heavy imports wait until they are needed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ingest.errors import HoidapError, NoIndex
+
+if TYPE_CHECKING:
+    from assistant.config import Settings
+    from ingest.types import RunReport
+
+app = typer.Typer(
+    name="hoidap",
+    help="Hỏi đáp trên văn bản chính sách: trả lời đúng số liệu kèm nguyên văn, hoặc nói là không tìm thấy.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")]
+
+_STEPS = {
+    "read": "Đọc tệp",
+    "stored": "Lưu vào kho",
+    "embedded": "Tính véc-tơ",
+    "built": "Dựng chỉ mục",
+    "verified": "Kiểm tra chỉ mục",
+    "switched": "Chuyển sang chỉ mục mới",
+    "cleaned": "Dọn dẹp",
+}
+_OUTCOMES = {
+    "added": "thêm mới",
+    "updated": "cập nhật",
+    "unchanged": "không đổi",
+    "duplicate": "trùng nội dung",
+    "removed": "đã gỡ",
+    "quarantined": "không đọc được",
+}
+
+
+def main() -> None:
+    """Entry point: errors that we know of are told in a line, without a traceback; exit code 1."""
+    try:
+        app()
+    except HoidapError as error:
+        print(f"Lỗi: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+def _settings() -> Settings:
+    from assistant.config import Settings
+
+    return Settings()
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Địa chỉ lắng nghe; 0.0.0.0 để máy khác truy cập được.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Cổng.", min=1, max=65535)] = 8000,
+) -> None:
+    """Mở trang hỏi đáp và API. Lần đầu, khi chưa có dữ liệu, nạp bộ văn bản mẫu."""
+    from ingest import generations
+
+    settings = _settings()
+    if generations.current(settings.data_dir) is None and _is_empty(settings):
+        print("Chưa có dữ liệu: nạp bộ văn bản mẫu đi kèm.")
+        _print_report(_write(lambda writing: writing.corpus()))
+    _run_server(settings, host, port)
+
+
+def _is_empty(settings: Settings) -> bool:
+    """Nothing was ever ingested; a lost index is for `rebuild`, not for the sample."""
+    from assistant.bootstrap import open_catalog
+
+    catalog = open_catalog(settings)
+    try:
+        return catalog.latest() is None
+    finally:
+        catalog.close()
+
+
+def _run_server(settings: Settings, host: str, port: int) -> None:
+    import uvicorn
+
+    from assistant.api import create_app
+    from assistant.bootstrap import open_assistant
+
+    local = ["localhost", "127.0.0.1", "[::1]", "testserver"]
+    hosts = [*local, *settings.allowed_hosts] if host in local else settings.allowed_hosts or ["*"]
+    address = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::"} else host  # noqa: S104 (only compared)
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[Any] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                print(f"Sẵn sàng tại http://{address}:{port} — nhấn Ctrl+C để dừng.", flush=True)
+
+    config = uvicorn.Config(
+        create_app(lambda: open_assistant(settings), hosts), host=host, port=port, log_level="warning"
+    )
+    Server(config).run()
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="ĐƯỜNG_DẪN…", help="Tệp hoặc thư mục cần nạp.")],
+    prune: Annotated[bool, typer.Option("--prune", help="Gỡ văn bản mà tệp nguồn trong đó không còn.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Nạp văn bản (docx, html, md, txt) vào kho rồi dựng chỉ mục. Tệp không đổi được bỏ qua."""
+    report = _write(lambda writing: writing.paths(paths, prune=prune), quiet=as_json)
+    if as_json:
+        _print_json(_report_json(report))
+    else:
+        _print_report(report)
+    if any(outcome.status == "quarantined" for outcome in report.outcomes):
+        raise typer.Exit(2)
+
+
+@app.command()
+def rebuild(as_json: AsJson = False) -> None:
+    """Dựng lại chỉ mục từ kho dữ liệu, không cần đọc lại tệp."""
+    report = _write(lambda writing: writing.rebuild(), quiet=as_json)
+    if as_json:
+        _print_json(_report_json(report))
+    else:
+        _print_report(report)
+
+
+def _write(run: Callable[[Any], RunReport], *, quiet: bool = False) -> RunReport:
+    from assistant.bootstrap import open_writing
+
+    with _progress(quiet=quiet) as progress:
+        writing = open_writing(_settings(), progress)
+        try:
+            return run(writing)
+        finally:
+            writing.catalog.close()
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[Any, int, int], None]]:
+    """A bar on standard error that names the step; nothing where it is not wanted."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as bar:
+        task = bar.add_task("Chuẩn bị", total=None)
+
+        def tell(step: Any, done: int, total: int) -> None:  # noqa: ANN401 (a name of a step)
+            bar.update(task, description=_STEPS[step], completed=done, total=max(total, 1))
+
+        yield tell
+
+
+def _print_report(report: RunReport) -> None:
+    counts: dict[str, int] = {}
+    for outcome in report.outcomes:
+        counts[outcome.status] = counts.get(outcome.status, 0) + 1
+        if outcome.status in {"quarantined", "duplicate"}:
+            print(f"  {_OUTCOMES[outcome.status]}: {outcome.source}\n    {outcome.reason}")
+    summary = ", ".join(f"{count} {_OUTCOMES[status]}" for status, count in counts.items())
+    print(f"{len(report.outcomes)} tệp{': ' + summary if summary else ''}.")
+    print(f"Đang có {report.documents} văn bản, {report.passages} đoạn ({report.seconds:.1f} giây).")
+
+
+def _report_json(report: RunReport) -> dict[str, Any]:
+    return asdict(report) | {"files": [asdict(outcome) for outcome in report.outcomes]}
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(metavar="CÂU_HỎI", help="Câu hỏi, có dấu hay không dấu đều được.")],
+    as_json: AsJson = False,
+) -> None:
+    """Hỏi một câu, trả lời ngay trong cửa sổ lệnh."""
+    from assistant.bootstrap import open_assistant
+    from assistant.conversations import Turn
+    from assistant.conversations import as_json as turn_json
+
+    assistant = open_assistant(_settings())
+    try:
+        found, generation = assistant.ask(question)
+    finally:
+        assistant.close()
+    if as_json:
+        _print_json(turn_json(Turn("", "", generation, found)))
+        return
+    _print_answer(found.text)
+    for citation in found.citations:
+        print(f"\n[{citation.marker}] {citation.address}, {citation.document_title}")
+        if citation.quote not in found.text:
+            print(f"    “{citation.quote}”")
+
+
+def _print_answer(text: str) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    line = Text()
+    for index, part in enumerate(text.split("**")):
+        line.append(part, style="bold" if index % 2 else "")
+    Console(soft_wrap=True, highlight=False).print(line)
+
+
+@app.command()
+def documents(
+    id_: Annotated[str | None, typer.Argument(metavar="[MÃ]", help="Mã văn bản; bỏ trống để liệt kê.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Liệt kê các văn bản đang có, hoặc in toàn văn một văn bản."""
+    from assistant.answer import formal_name
+    from assistant.api import document_json
+    from assistant.bootstrap import open_catalog
+    from ingest import generations
+
+    settings = _settings()
+    catalog = open_catalog(settings)
+    generation = generations.current(settings.data_dir)
+    if generation is None:
+        raise NoIndex("Chưa có văn bản nào. Chạy lệnh `hoidap ingest ĐƯỜNG_DẪN` để nạp văn bản.")
+    if id_ is None:
+        rows = [document_json(document) for document in catalog.documents(generation)]
+        if as_json:
+            _print_json(rows)
+            return
+        for document in catalog.documents(generation):
+            print(f"{document.id:32} {formal_name(document)}")
+        return
+    parsed = catalog.document(generation, id_)
+    if parsed is None:
+        raise HoidapError(f"Không có văn bản “{id_}”. Chạy `hoidap documents` để xem danh sách.")
+    if as_json:
+        units = [asdict(unit) for unit in parsed.units]
+        _print_json(document_json(parsed.document) | {"text": parsed.document.text, "units": units})
+    else:
+        print(parsed.document.text)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Kiểm tra kho dữ liệu và chỉ mục; nói tệp nào hỏng và lệnh nào sửa."""
+    from assistant.bootstrap import load_embedder, open_catalog
+    from ingest import generations
+    from ingest.text import text_version
+
+    settings = _settings()
+    catalog = open_catalog(settings)
+    found = generations.problems(settings.data_dir, catalog, load_embedder().model_id, text_version())
+    quarantined = [asdict(outcome) for outcome in catalog.quarantined()]
+    if as_json:
+        _print_json({"data_dir": str(settings.data_dir), "problems": found, "quarantined": quarantined})
+    else:
+        print(f"Thư mục dữ liệu: {settings.data_dir}")
+        for line in found:
+            print(f"✗ {line}")
+        for outcome in quarantined:
+            print(f"! Tệp không đọc được: {outcome['source']}\n    {outcome['reason']}")
+        if not found:
+            print("✓ Chỉ mục tốt.")
+    if found:
+        raise typer.Exit(1)
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
