@@ -70,7 +70,7 @@ def test_switching_keeps_the_one_before(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", ["", "g1", "g000001", "../../etc\n", "g000001\ng000002\ng000003\n", "\xff"])
 def test_a_damaged_current_is_named(root: Path, catalog: Catalog, content: str) -> None:
     (root / "CURRENT").write_bytes(content.encode("latin-1"))
-    with pytest.raises(DamagedIndex, match="CURRENT.*`hoidap rebuild`"):
+    with pytest.raises(DamagedIndex, match=r"CURRENT.*`hoidap rebuild`"):
         open_current(root, catalog, "bag-of-words", "1")
     (problem,) = problems(root, catalog, "bag-of-words", "1")
     assert "CURRENT" in problem
@@ -145,9 +145,9 @@ def test_a_second_writer_leaves_at_once_and_a_killed_one_holds_nothing(tmp_path:
     with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as holder:
         assert holder.stdout
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(WriterBusy, match=rf"tiến trình {holder.pid} \(-c .*\), bắt đầu lúc \d\d:\d\d"):
-            with writer_lock(tmp_path):
-                pytest.fail("two writers at once")
+        named = rf"tiến trình {holder.pid} \(-c .*\), bắt đầu lúc \d\d:\d\d"
+        with pytest.raises(WriterBusy, match=named), writer_lock(tmp_path):
+            pytest.fail("two writers at once")
         os.kill(holder.pid, signal.SIGKILL)
     with writer_lock(tmp_path):
         pass
@@ -170,5 +170,5 @@ def test_the_lock_is_free_after_an_error(tmp_path: Path) -> None:
 
 def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "kho").write_text("a file")
-    with pytest.raises(StorageProblem, match="Không ghi được vào .*kho"), writer_lock(tmp_path / "kho"):
+    with pytest.raises(StorageProblem, match=r"Không ghi được vào .*kho"), writer_lock(tmp_path / "kho"):
         pytest.fail("no folder to lock")

@@ -215,7 +215,7 @@ def _sql(path: Path, statement: str) -> None:
 )
 def test_a_damaged_database_is_named(copy: Path, harm: Callable[[Path], None]) -> None:
     harm(copy / manifest.CHROMA_DATABASE)
-    with pytest.raises(DamagedIndex, match="chroma.*`hoidap rebuild`"):
+    with pytest.raises(DamagedIndex, match=r"chroma.*`hoidap rebuild`"):
         index.verify(copy)
 
 
@@ -296,7 +296,7 @@ def test_metadata_that_chroma_cannot_read_are_damage(copy: Path) -> None:
     (metadata,) = copy.glob("chroma/*/index_metadata.pickle")
     metadata.write_bytes(b"")
     manifest.write(copy, replace(manifest.read(copy), files=manifest.fingerprints(copy)))
-    with pytest.raises(DamagedIndex, match="chroma.* không (mở|trả lời) được"):
+    with pytest.raises(DamagedIndex, match=r"chroma.* không (mở|trả lời) được"):
         open_generation(copy)
 
 
