@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from assistant import verify
-from assistant.evidence import gather, weighted
+from assistant.evidence import addressed, gather, weighted
 from assistant.lead import asked_columns, lead_of_sentence, row_name
 from assistant.library import Library
 from assistant.match import flat, holds
@@ -27,14 +27,15 @@ MOST_SOURCES = 3
 def answer(query: Query, library: Library, documents: Collection[str] | None = None) -> Answer:
     """Answer from the library, from these documents only where given."""
     query = weighted(query, library)
-    evidence = gather(query, retrieve(query, library, documents=documents), library)
+    found = retrieve(query, library, documents=documents)
+    evidence = addressed(query, found, library) or gather(query, found, library)
     fit = [e for e in evidence if not e.missing and e.coverage >= ENOUGH]
     if not fit:
         return _not_found(query, evidence, library)
-    found = _extractive(query, _sources(fit), library)
-    if any(verify.problems(found, library)):
-        return _quotes_only(found)
-    return found
+    draft = _extractive(query, _sources(fit), library)
+    if any(verify.problems(draft, library)):
+        return _quotes_only(draft)
+    return draft
 
 
 def _sources(fit: Sequence[Evidence]) -> list[Evidence]:
@@ -165,7 +166,7 @@ def _not_found(query: Query, evidence: Sequence[Evidence], library: Library) -> 
     text = f"Không tìm thấy câu trả lời trong các văn bản đang có ({count} văn bản)."
     near = next((e for e in evidence if e.coverage >= NEAR), None)
     if near is None:
-        return Answer("not_found", "extractive", _plain(text))
+        return Answer("not_found", "extractive", text)
     parsed = library.document(near.document_id)
     assert parsed is not None
     citations: list[Citation] = []
@@ -175,10 +176,6 @@ def _not_found(query: Query, evidence: Sequence[Evidence], library: Library) -> 
         text += f" Nội dung gần nhất không nói về {lacking}."
     text += f" Có thể xem: {near.unit.address}, {formal_name(parsed.document)} [{mark}]."
     return Answer("not_found", "extractive", text, tuple(citations))
-
-
-def _plain(text: str) -> str:
-    return text
 
 
 def _quotes_only(found: Answer) -> Answer:

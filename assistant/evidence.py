@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.library import Library
-from assistant.match import flat, flat_bare, holds
+from assistant.match import flat, flat_bare, holds, single_years
 from assistant.types import Constraint, Evidence, Found, Query, Term
 from assistant.understand import named_places
 from ingest.text import sentences
@@ -76,6 +76,19 @@ def gather(query: Query, found: Sequence[Found], library: Library) -> list[Evide
     return sorted(evidence.values(), key=lambda e: (-e.score, e.document_id, e.start))
 
 
+def addressed(query: Query, found: Sequence[Found], library: Library) -> list[Evidence]:
+    """The units with the address that the question names, in the documents found that meet its constraints."""
+    evidence: list[Evidence] = []
+    for id_ in dict.fromkeys(passage.document_id for passage in found):
+        parsed = library.document(id_)
+        for unit in parsed.units if parsed else ():
+            if query.address and f"/{unit.path}".endswith(f"/{query.address}"):
+                whole = Found(0, id_, 1.0, unit.address, unit.heading, unit.start, unit.end)
+                best = _score(query, _Candidate(unit, unit.start, unit.end, parsed.document.text[unit.start : unit.end], headed=True), parsed, whole)  # type: ignore[union-attr]
+                evidence.append(replace(best, coverage=1.0))
+    return sorted(evidence, key=lambda e: -e.score)
+
+
 def _candidates(parsed: ParsedDocument, passage: Found) -> Iterator[_Candidate]:
     text = parsed.document.text
     parents = {unit.parent for unit in parsed.units}
@@ -111,7 +124,7 @@ def _score(query: Query, candidate: _Candidate, parsed: ParsedDocument, passage:
         coverage += covers * term.weight / total
     score += NEAR_BONUS * _nearness(query, own) + WANTED_BONUS * _has_wanted(query, candidate)
     score += RANK_SHARE * passage.score
-    missing = tuple(c for c in query.constraints if not _meets(c, own, heading, title, parsed, unmarked=query.unmarked))
+    missing = tuple(c for c in query.constraints if not _meets(c, candidate, parsed, around, unmarked=query.unmarked))
     return Evidence(
         document_id=document.id,
         unit=candidate.unit,
@@ -165,22 +178,33 @@ def _followed_by(text: str, end: int, unit: str) -> bool:
 
 
 def _meets(
-    constraint: Constraint, own: str, heading: str, title: str, parsed: ParsedDocument, *, unmarked: bool
+    constraint: Constraint, candidate: _Candidate, parsed: ParsedDocument, around: str, *, unmarked: bool
 ) -> bool:
-    key = bare(constraint.key) if unmarked else constraint.key
+    """Whether the evidence is about what the question insists on: by its own words, or by what it stands in."""
     document = parsed.document
-    if holds(own, key) or holds(heading, key):
-        return True
+    own = flat(" . ".join((candidate.own, *candidate.columns)))
+    above = " . ".join((*candidate.unit.heading, f"{document.kind} {document.number or ''} {document.title}"))
     match constraint.kind:
         case "year":
             issued = str(document.issued_on.year) if document.issued_on else ""
-            return holds(title, key) or (issued == key and not _names_a_year(own))
+            by_context = constraint.key in single_years(above) or issued == constraint.key
+            return holds(own, constraint.key) or (by_context and not _names_a_year(own))
+        case "years":
+            ends = constraint.key.split("-")
+            return holds(own, constraint.key) or holds(flat(above), constraint.key) or all(holds(own, e) for e in ends)
+        case "quarter":
+            return holds(own, constraint.key) or holds(flat(above), constraint.key)
         case "place":
-            return holds(title, key) or constraint.key == _home(parsed)
+            return _stands(constraint.key, own, flat(above), unmarked=unmarked) or constraint.key == _home(parsed)
         case "agency":
-            return holds(title, key) or holds(flat(document.issuer or ""), constraint.key)
+            near = (own,) if candidate.unit.kind == "hang" else (own, around, flat(document.issuer or ""))
+            return _stands(constraint.key, *near, flat(above), unmarked=unmarked)
         case "document" | "procedure":
-            return holds(title, key) or holds(flat(document.text), constraint.key)
+            return holds(flat(above), constraint.key) or holds(flat(document.text), constraint.key)
+
+
+def _stands(key: str, *texts: str, unmarked: bool) -> bool:
+    return any(holds(bare(text), bare(key)) if unmarked else holds(text, key) for text in texts)
 
 
 def _names_a_year(own: str) -> bool:

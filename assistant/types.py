@@ -24,7 +24,7 @@ class Term:
 class Constraint:
     """Something the evidence must be about: a year, a place, an agency, a document. `said` is how it was asked for."""
 
-    kind: Literal["year", "place", "agency", "document", "procedure"]
+    kind: Literal["year", "years", "quarter", "place", "agency", "document", "procedure"]
     said: str
     key: str
 
@@ -34,7 +34,8 @@ class Query:
     """A question understood. `text` is the message with diacritics restored and chat spelling written out.
 
     `words` are all its pyvi words, `terms` the ones that carry content, without weights; `unmarked` tells that it
-    was typed without diacritics, so that restored words are a guess.
+    was typed without diacritics, so that restored words are a guess. `address` is the end of a unit's path
+    (`dieu-6/2/đ`) where the question names one.
     """
 
     message: str
@@ -44,6 +45,7 @@ class Query:
     wanted: Wanted
     constraints: tuple[Constraint, ...] = ()
     unit: str = ""
+    address: str = ""
     unmarked: bool = False
 
 

@@ -17,6 +17,10 @@ from ingest.text import search_form, words
 from ingest.values import bare, find_values
 
 MAX_LENGTH = 2000
+_QUARTER = re.compile(r" quý (\d) ")
+_ADDRESS = re.compile(
+    r"(?:điểm (?P<point>[a-zđ]) )?(?:khoản (?P<clause>\d+[a-zđ]?) )?(?:của )?điều (?P<article>\d+[a-zđ]?) "
+)
 
 
 @runtime_checkable
@@ -49,7 +53,7 @@ def understand(message: str, restorer: Restorer) -> Query:
     flat_text = flat(text)
     wanted, unit = _wanted(search_form(text))
     all_words = words(text)
-    terms, added = _related(_terms(all_words), flat_text)
+    terms, added = _related(_terms(text, all_words), flat_text)
     return Query(
         message=typed,
         text=text,
@@ -58,6 +62,7 @@ def understand(message: str, restorer: Restorer) -> Query:
         wanted=wanted,
         constraints=_constraints(text, flat_text),
         unit=unit,
+        address=_address(flat_text),
         unmarked=bare(typed) == typed,
     )
 
@@ -77,10 +82,23 @@ def _replace(text: str, forms: dict[str, str]) -> str:
     return re.sub(r"(?<![\w/-])\w+(?![\w/-])", lambda m: forms.get(m.group(), m.group()), text)
 
 
-def _terms(all_words: list[str]) -> tuple[Term, ...]:
+def _address(flat_text: str) -> str:
+    """The unit that the question names by `điểm đ khoản 2 Điều 6`, as the end of its path."""
+    match = _ADDRESS.search(flat_text)
+    if match is None:
+        return ""
+    return "/".join(part for part in (f"dieu-{match['article']}", match["clause"], match["point"]) if part)
+
+
+def _terms(text: str, all_words: list[str]) -> tuple[Term, ...]:
+    """The content words; a range of years is one term, not its two ends."""
     stop = _lines("stopwords.txt")
-    seen: dict[str, Term] = {}
+    ranges = [value for value in find_values(text) if value.kind == "years"]
+    ends = {str(year) for value in ranges for year in (value.years[0], value.years[-1])}
+    seen: dict[str, Term] = {value.key: Term((value.key,)) for value in ranges}
     for word in all_words:
+        if word in ends:
+            continue
         written = word.replace("_", " ")
         if written in stop or phrase(written) in stop:
             continue
@@ -126,7 +144,7 @@ def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
             case "year":
                 found.append(Constraint("year", said, value.key))
             case "years":
-                found += [Constraint("year", said, str(year)) for year in (value.years[0], value.years[-1])]
+                found.append(Constraint("years", said, value.key))
             case "date":
                 found.append(Constraint("year", said, value.key))
             case "document":
@@ -135,6 +153,7 @@ def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
                 found.append(Constraint("procedure", said, value.key[:8]))
             case _:
                 pass
+    found += [Constraint("quarter", f"quý {match[1]}", f"quý {match[1]}") for match in _QUARTER.finditer(flat_text)]
     found += _named("place", "places.txt", flat_text)
     found += _named("agency", "agencies.txt", flat_text)
     return tuple(dict.fromkeys(found))

@@ -101,6 +101,8 @@ def _title(lines: Sequence[str], blocks: Sequence[Block], at: int, rest: str) ->
         line, block = lines[index], blocks[index]
         goes_on = not parts or (block.bold and blocks[index - 1].bold)
         if not _RULE.match(line):
+            if parts and line.isupper() and not parts[-1].isupper():
+                break  # the issuing body's name, centred over the preamble
             if not goes_on or block.kind == "row" or (parts and (block.level or 0) > 1) or _BODY_START.match(line):
                 break
             if _ATTACHED_NOTE.match(line) or _ILLUSTRATIVE.search(line):
@@ -148,16 +150,19 @@ def _issuer(head: Sequence[str]) -> str | None:
             break
         if line.isupper() and len(bare(line)) > 5 and not _STATE_MOTTO.search(line):
             names.append(line.strip())
+    if len(names) > 1 and names[0].startswith("ĐẢNG BỘ"):
+        names = [names[1], names[0]]  # a Party body stands under its organisation: Ban Chấp hành Đảng bộ tỉnh
     return _sentence_case(" ".join(names)) if names else None
 
 
 # Words that keep their capital inside a body's name: proper names can't be told from capitals, so these are given.
-_PROPER = re.compile(r"\b(quảng ninh|việt nam|hạ long|đảng|nhà nước|quốc hội|chính phủ)\b")
+_PROPER = ("Quảng Ninh", "Việt Nam", "Hạ Long", "Đảng", "Nhà nước", "Quốc hội", "Chính phủ", "Chấp hành", "Thường vụ")
+_PROPER_WORDS = re.compile(rf"\b(?:{'|'.join(_PROPER)})\b", re.IGNORECASE)
 
 
 def _sentence_case(name: str) -> str:
-    lowered = name.lower()
-    lowered = _PROPER.sub(lambda m: m[0].title() if " " in m[0] else m[0].capitalize(), lowered)
+    written = {proper.lower(): proper for proper in _PROPER}
+    lowered = _PROPER_WORDS.sub(lambda m: written[m[0].lower()], name.lower())
     return lowered[:1].upper() + lowered[1:]
 
 

@@ -21,7 +21,7 @@ export class Conversation {
     this.library = library;
     this.connection = connection;
     this.moved = moved;
-    this.actions = { open, ask: (text) => this.ask(text), retry: (turn) => this.#retry(turn) };
+    this.actions = { open, ask: (text) => this.ask(text), retry: (turn) => this.#retry(turn), edit: (text) => this.composer.fill(text) };
     this.id = sessionStorage.getItem(REMEMBERED);
     this.composer = new Composer((text) => this.ask(text), () => this.stop());
     this.#welcome.querySelectorAll('[data-question]').forEach((each) => each.addEventListener('click', () => this.ask(each.textContent.trim())));
@@ -124,7 +124,6 @@ export class Conversation {
       return;
     }
     turn.fail(error);
-    turn.undelivered = error.begun === false;
     this.connection.lost(error);
     if (error.status === 404) this.#remember(null); // the conversation is gone: the next try starts another
   }
@@ -201,6 +200,12 @@ class Composer {
     this.#send.hidden = busy;
     this.#stop.hidden = !busy;
     if (held) this.box.focus();
+  }
+
+  fill(text) {
+    this.box.value = text;
+    this.#measure();
+    this.box.focus();
   }
 
   /** Enter also ends a word in Vietnamese input methods: that Enter is theirs. */

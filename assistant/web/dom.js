@@ -19,11 +19,12 @@ function setProperty(node, name, value) {
   else node.setAttribute(name, value === true ? '' : value);
 }
 
+/** One of the drawings at the top of the page; they are in it so that they show while the server is away. */
 export function symbol(name) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
   svg.setAttribute('aria-hidden', 'true');
-  use.setAttribute('href', `${BASE}web/symbols.svg#${name}`);
+  use.setAttribute('href', `#symbol-${name}`);
   svg.append(use);
   return svg;
 }

@@ -21,6 +21,8 @@ const MODES = {
   llm: 'Mô hình ngôn ngữ soạn; từng câu đã được đối chiếu với nguồn',
 };
 const SUGGESTING = { clarify: 'Ý bạn là', not_found: 'Có thể hỏi', declined: 'Có thể hỏi' };
+// The server will not take this question however often it is sent.
+const REFUSED = new Set([400, 413, 422]);
 const UNFINISHED = 'Phần trên chưa hết và chưa được đối chiếu xong với nguồn.';
 // More sources than this are folded away below the first ones.
 const SOURCES_SHOWN = 4;
@@ -30,7 +32,7 @@ export class Turn {
   #text = '';
   #citations = new Map();
 
-  /** `actions` holds what the page does on request: `open(citation, opener)`, `ask(question)`, `retry(turn)`. */
+  /** `actions` holds what the page does on request: `open(citation, opener)`, `ask(question)`, `retry(turn)`, `edit(question)`. */
   constructor(question, library, actions) {
     this.question = question;
     this.library = library;
@@ -89,11 +91,14 @@ export class Turn {
   }
 
   fail(error) {
+    this.undelivered = error.begun === false;
     this.#state('failed');
     this.#say('');
     const wait = error.retryAfter ? `Có thể thử lại sau ${error.retryAfter} giây.` : '';
-    const text = [error.message, this.#text && UNFINISHED, wait].filter(Boolean).join(' ');
-    this.after.replaceChildren(el('p', { class: 'notice', text }), this.#retryButton('Thử lại'));
+    const later = this.undelivered && !this.resent ? 'Câu hỏi sẽ tự gửi lại khi kết nối được.' : '';
+    const text = [error.message, this.#text && UNFINISHED, wait, later].filter(Boolean).join(' ');
+    const refused = REFUSED.has(error.status);
+    this.after.replaceChildren(el('p', { class: 'notice', text }), refused ? this.#editButton() : this.#retryButton('Thử lại'));
     announce(`Chưa trả lời được. ${error.message}`);
   }
 
@@ -190,6 +195,10 @@ export class Turn {
 
   #retryButton(label) {
     return button(label, { class: 'button quiet', icon: 'again', on: { click: () => this.actions.retry(this) } });
+  }
+
+  #editButton() {
+    return button('Sửa câu hỏi', { class: 'button quiet', on: { click: () => this.actions.edit(this.question) } });
   }
 
   async #copy(copy, label) {
