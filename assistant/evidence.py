@@ -26,7 +26,10 @@ OWN, HEADING, TITLE, AROUND = 1.0, 0.75, 0.6, 0.3
 COVER_HEADING, COVER_TITLE, COVER_AROUND = 0.95, 0.9, 0.5
 NEAR_BONUS = 0.15  # neighbouring terms of the question that stand together
 WANTED_BONUS = 0.15  # the kind of value asked for is there
+ASKED_FACTOR = 1.5  # for a term with related forms: the field or the relation asked about
 RANK_SHARE = 0.25  # of the passage's own score
+# What a text without the kind of value asked for is still worth; names of bodies take more forms than numbers do.
+WRONG_KIND = {"quantity": 0.6, "years": 0.6, "rank": 0.7, "date": 0.7, "person": 0.85, "agency": 0.85}
 SAMPLE_FACTOR = 0.85  # an illustrative text yields to a real one that says as much
 LIST_LENGTH = 1800  # characters; a longer headed unit is quoted by its first line only
 
@@ -57,8 +60,10 @@ def weighted(query: Query, library: Library) -> Query:
 
 
 def _rarity(term: Term, library: Library) -> float:
+    """Inverse document frequency, more for what is asked about the subject than for the subject's own words."""
     frequency = max(library.document_frequency(form.replace(" ", "_")) for form in term.forms)
-    return math.log(1 + (library.size - frequency + 0.5) / (frequency + 0.5))
+    rarity = math.log(1 + (library.size - frequency + 0.5) / (frequency + 0.5))
+    return rarity * (ASKED_FACTOR if len(term.forms) > 1 else 1.0)
 
 
 def gather(query: Query, found: Sequence[Found], library: Library) -> list[Evidence]:
@@ -122,8 +127,9 @@ def _score(query: Query, candidate: _Candidate, parsed: ParsedDocument, passage:
         worth, covers = _where(forms, own, heading, title, around)
         score += worth * term.weight / total
         coverage += covers * term.weight / total
-    score += NEAR_BONUS * _nearness(query, own) + WANTED_BONUS * _has_wanted(query, candidate)
-    score += RANK_SHARE * passage.score
+    wanted = _has_wanted(query, candidate)
+    score += NEAR_BONUS * _nearness(query, own) + WANTED_BONUS * wanted + RANK_SHARE * passage.score
+    score *= 1.0 if wanted else WRONG_KIND.get(query.wanted, 1.0)
     missing = tuple(c for c in query.constraints if not _meets(c, candidate, parsed, around, unmarked=query.unmarked))
     return Evidence(
         document_id=document.id,

@@ -36,17 +36,21 @@ class StaticEmbedder:
     def __init__(self, path: Path = BUNDLED) -> None:
         from sentence_transformers import SentenceTransformer
 
-        self._model: SentenceTransformer = SentenceTransformer(
-            str(path), device="cpu", local_files_only=True, trust_remote_code=False
-        )
+        model = SentenceTransformer(str(path), device="cpu", local_files_only=True, trust_remote_code=False)
+        # Saved in half precision, which the CPU adds up slowly and coarsely.
+        self._model: SentenceTransformer = model.float()
         self.dimensions = int(self._model.get_embedding_dimension() or 0)
         self.model_id = f"{path.name}@{_fingerprint(path)}"
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self.encode_words([words(text) for text in texts])
+
+    def encode_words(self, texts: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """The same for texts that `words` has already cut."""
         if not texts:
             return np.zeros((0, self.dimensions), dtype=np.float32)
-        segmented = [" ".join(words(text)) for text in texts]
-        vectors = self._model.encode(segmented, convert_to_numpy=True, show_progress_bar=False, batch_size=256)
+        joined = [" ".join(text) for text in texts]
+        vectors = self._model.encode(joined, convert_to_numpy=True, show_progress_bar=False, batch_size=256)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)
 

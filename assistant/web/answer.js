@@ -14,16 +14,22 @@ export function blocksOf(text) {
   const blocks = [];
   for (const line of text.split('\n').map((each) => each.trim()).filter(Boolean)) {
     const last = blocks.at(-1);
-    if (ITEM.test(line) && last?.kind === 'list') last.lines.push(line.replace(ITEM, ''));
+    if (last?.kind === 'quote' && isOpen(last.lines)) last.lines.push(line);
+    else if (ITEM.test(line) && last?.kind === 'list') last.lines.push(line.replace(ITEM, ''));
     else if (ITEM.test(line)) blocks.push({ kind: 'list', lines: [line.replace(ITEM, '')] });
-    else blocks.push({ kind: kindOf(line, blocks.length === 0), lines: [line] });
+    else blocks.push({ kind: kindOf(line, blocks), lines: [line] });
   }
   return blocks;
 }
 
-function kindOf(line, first) {
+/** A quotation of several lines runs until its closing mark. */
+const isOpen = (lines) => lines[0].startsWith('“') && !lines.at(-1).includes('”');
+
+/** The leading value comes first, or right after a line that names what it is of. */
+function kindOf(line, before) {
   if (OPENS_QUOTE.test(line)) return 'quote';
-  return first && /^\*\*[^*]+\*\*/.test(line) && line.indexOf('**', 2) <= LONGEST_VALUE ? 'lead' : 'paragraph';
+  const leads = before.length < 2 && before.every(({ kind }) => kind === 'paragraph');
+  return leads && /^\*\*[^*]+\*\*/.test(line) && line.indexOf('**', 2) <= LONGEST_VALUE ? 'lead' : 'paragraph';
 }
 
 /** Redraws only what changed, so that a marker that holds the focus keeps it while the answer streams. */
@@ -60,7 +66,7 @@ export class AnswerText {
 
   #block({ kind, lines }) {
     if (kind === 'list') return el('ul', {}, lines.map((line) => el('li', {}, this.#inline(line))));
-    if (kind === 'quote') return el('blockquote', {}, el('p', {}, this.#inline(lines[0])));
+    if (kind === 'quote') return el('blockquote', {}, lines.map((line) => el('p', {}, this.#inline(line))));
     return el('p', { class: kind === 'lead' ? 'lead' : null }, this.#inline(lines[0]));
   }
 

@@ -41,8 +41,16 @@ export function documentUrl(id, start = null, end = null) {
 /** "Nghị quyết số 05-NQ/TU"; a document without a number goes by its kind. */
 export function shortName({ kind, number }) {
   if (!number) return kind;
-  return /thủ tục/i.test(kind) ? `${kind} mã ${number}` : `${kind} số ${number}`;
+  return isProcedure(kind) ? `${kind} mã ${number}` : `${kind} số ${number}`;
 }
+
+/** What a source is called above its quotes: a procedure and a document without a number go by their titles. */
+export function sourceName({ kind, number, title }) {
+  if (!number) return title;
+  return isProcedure(kind) ? `${title} (mã ${number})` : shortName({ kind, number });
+}
+
+const isProcedure = (kind) => /thủ tục/i.test(kind);
 
 /** Day and month as offices write them: a zero before days under 10 and before months 1 and 2. */
 export function formalDate(iso) {
@@ -54,7 +62,7 @@ export function formalDate(iso) {
 export function formalName(document) {
   const date = document.issued_on ? ` ngày ${formalDate(document.issued_on)}` : '';
   const issuer = document.issuer ? ` của ${document.issuer}` : '';
-  return (document.number ? shortName(document) : document.title) + date + issuer;
+  return sourceName(document) + date + issuer;
 }
 
 export const illustrativeBadge = () =>

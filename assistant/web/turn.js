@@ -2,7 +2,7 @@
 
 import { AnswerText, plainText, spokenText } from './answer.js';
 import { announce, button, el, symbol } from './dom.js';
-import { documentUrl, formalName, illustrativeBadge, shortName } from './library.js';
+import { documentUrl, formalName, illustrativeBadge, sourceName } from './library.js';
 
 const LABELS = {
   waiting: ['Đang tìm', null],
@@ -143,7 +143,7 @@ export class Turn {
 
   #nameOf(citation) {
     const document = this.library.find(citation.document_id);
-    return document?.number ? shortName(document) : (citation.document_number ?? citation.document_title);
+    return document ? sourceName(document) : citation.document_title;
   }
 
   #sources() {
