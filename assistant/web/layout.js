@@ -202,14 +202,15 @@ function headerRows(columns, lineCount, quoted) {
   ];
 }
 
+const widthOf = (cells) => cells.reduce((sum, { span }) => sum + span, 0);
+
 /** A row such as `I | Cải cách thể chế | | …`, which gives the heading of the rows after it. */
-const isGroup = (cells) => cells.length > 2 && cells.slice(2).every(({ value }) => !value) && cells.some(({ value }) => value);
+const isGroup = (cells) => widthOf(cells) > 2 && cells.slice(2).every(({ value }) => !value) && cells.some(({ value }) => value);
 
 function groupRow(cells) {
-  const used = cells[1].value ? 2 : 1;
-  const width = cells.reduce((sum, { span }) => sum + span, 0);
-  const kept = cells.slice(0, used);
-  kept[used - 1] = { ...kept[used - 1], span: width - (used - 1) };
+  const kept = cells.slice(0, cells[1]?.value ? 2 : 1);
+  const last = kept.pop();
+  kept.push({ ...last, span: widthOf(cells) - widthOf(kept) });
   return el('tr', { class: 'group' }, kept.map(cellNode));
 }
 
