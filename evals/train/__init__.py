@@ -1,0 +1,50 @@
+"""Training of the bundled models: `python -m evals.train embedding|diacritics --data DIR [--out DIR] [--check]`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+MODELS = Path(__file__).parents[2] / "ingest" / "models"
+
+
+def main(argv: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m evals.train", description=__doc__)
+    parser.add_argument("model", choices=["embedding", "diacritics"])
+    parser.add_argument(
+        "--data", type=Path, required=True, help="the folder with zalo-legal, viwiki, alqac2022, xquad-vi"
+    )
+    parser.add_argument("--out", type=Path, help="the model's folder (default: the bundled one)")
+    parser.add_argument("--check", action="store_true", help="measure the model that is there instead of training")
+    options = parser.parse_args(argv)
+    out = options.out or MODELS / f"{options.model}-vi"
+    if options.model == "embedding":
+        train_embedding(options.data, out) if not options.check else check_embedding(options.data, out)
+    else:
+        train_diacritics(options.data, out) if not options.check else check_diacritics(options.data, out)
+    return 0
+
+
+def train_embedding(data: Path, out: Path) -> None:
+    from evals.train import embedding  # torch takes seconds to import
+
+    embedding.train_embedding(data, out)
+
+
+def check_embedding(data: Path, out: Path) -> None:
+    from evals.train import search_law
+
+    search_law.check_embedding(data, out)
+
+
+def train_diacritics(data: Path, out: Path) -> None:
+    from evals.train import diacritics
+
+    diacritics.train_diacritics(data, out)
+
+
+def check_diacritics(data: Path, out: Path) -> None:
+    from evals.train import diacritics
+
+    diacritics.check_diacritics(data, out)
