@@ -178,11 +178,9 @@ class Catalog:
 
     def passages(self, generation: str, keys: Sequence[int]) -> list[StoredPassage]:
         """The passages with these keys that the generation shows, in the order of the keys."""
-        p = schema.passages.c
-        query = rows.documents_of(_number(generation), *rows.PASSAGE_COLUMNS, p.text)
-        query = query.join(schema.passages, p.version == schema.versions.c.key).where(p.key.in_(keys))
+        query = rows.passages_by_key(_number(generation), keys)
         with transaction(self.engine) as connection:
-            found = {row["key"]: row for row in connection.execute(query).mappings()}
+            found = {row["key"]: row for row in connection.execute(query).mappings() if row["document_id"] is not None}
         ordered = (found[key] for key in keys if key in found)
         return [StoredPassage(r["key"], rows.to_document(r), rows.to_passage(r), r["text"]) for r in ordered]
 

@@ -26,6 +26,23 @@ def documents_of(generation: int, *more: sa.Column[Any]) -> sa.Select[Any]:
     )
 
 
+def passages_by_key(generation: int, keys: Sequence[int]) -> sa.Select[Any]:
+    """Passages with their text and their documents' metadata; `document_id` is null where a generation lacks one.
+
+    The id comes from a subquery, not from a join, so that the database starts from the few keys: SQLite without
+    statistics starts from the generation instead, 90 ms in place of 3 for 100 of 16,000 passages.
+    """
+    shown = sa.select(members.c.document_id).where(
+        members.c.generation == generation, members.c.version == passages.c.version
+    )
+    columns = [versions.c[name] for name in _METADATA]
+    return (
+        sa.select(shown.scalar_subquery().label("document_id"), *columns, *PASSAGE_COLUMNS, passages.c.text)
+        .join_from(passages, versions, passages.c.version == versions.c.key)
+        .where(passages.c.key.in_(keys))
+    )
+
+
 def to_document(row: sa.RowMapping, text: str = "") -> Document:
     return Document(id=row["document_id"], text=text, **{name: row[name] for name in _METADATA})
 

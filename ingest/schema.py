@@ -108,6 +108,8 @@ members = sa.Table(
     _of("generation", "generations.key"),
     sa.Column("document_id", sa.Text, primary_key=True),
     sa.Column("version", _Key, sa.ForeignKey("versions.key"), nullable=False, index=True),
+    # Also the way from a passage to its document.
+    sa.UniqueConstraint("generation", "version"),
 )
 
 runs = sa.Table(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from ingest.errors import UnreadableFile
@@ -34,6 +36,24 @@ class BagOfWords:
                 vectors[row, int.from_bytes(bucket, "big") % self.dimensions] += 1
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)
+
+
+def catalog_url(folder: Path) -> str:
+    """An empty database: SQLite in `folder`, or a schema of its own on the server HOIDAP_TEST_DATABASE_URL names."""
+    server = os.environ.get("HOIDAP_TEST_DATABASE_URL")
+    if server is None:
+        return f"sqlite:///{folder}/catalog.db"
+    name = "t" + hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    engine = sa.create_engine(server)
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"DROP SCHEMA IF EXISTS {name} CASCADE"))
+        connection.execute(sa.text(f"CREATE SCHEMA {name}"))
+    engine.dispose()
+    return (
+        sa.make_url(server)
+        .update_query_dict({"options": f"-csearch_path={name}"})
+        .render_as_string(hide_password=False)
+    )
 
 
 def parse_lines(path: Path, source: str) -> ParsedDocument:

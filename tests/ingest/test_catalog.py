@@ -12,7 +12,7 @@ import pytest
 from ingest.catalog import BATCH, ENTRIES, Catalog, Version
 from ingest.errors import StorageProblem
 from ingest.types import Document, FileOutcome, ParsedDocument, Passage, RunReport, Unit
-from tests.fakes import document_of
+from tests.fakes import catalog_url, document_of
 
 TEXT = "NGHỊ QUYẾT 🇻🇳\nĐiều 1. Mục tiêu\n1. Ít nhất 90% thủ tục trực tuyến;\nPhụ lục | Sở Tư pháp | 15/21"
 ROW = TEXT.index("Phụ lục")
@@ -44,7 +44,7 @@ RESOLUTION = ParsedDocument(
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = Catalog.open(f"sqlite:///{tmp_path}/kho/catalog.db")
+    opened = Catalog.open(catalog_url(tmp_path / "kho"))
     yield opened
     opened.close()
 
@@ -212,7 +212,7 @@ def test_a_bad_url_says_which_setting(url: str) -> None:
 
 def test_another_process_sees_what_was_stored(tmp_path: Path) -> None:
     """Two connections at once, as the server and a command have."""
-    url = f"sqlite:///{tmp_path}/catalog.db"
+    url = catalog_url(tmp_path)
     writer, reader = Catalog.open(url), Catalog.open(url)
     name = show(writer, RESOLUTION)
     assert reader.document(name, "05-nq-tu-2021") == RESOLUTION

@@ -17,14 +17,14 @@ from ingest.errors import DamagedIndex, ForeignIndex, NoIndex, StorageProblem, W
 from ingest.generations import current, folder, open_current, previous, problems, switch, writer_lock
 from ingest.index import Row, build
 from ingest.manifest import Recipe
-from tests.fakes import BagOfWords, document_of
+from tests.fakes import BagOfWords, catalog_url, document_of
 
 EMBEDDER = BagOfWords(64)
 
 
 @pytest.fixture
 def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = Catalog.open(f"sqlite:///{tmp_path}/catalog.db")
+    opened = Catalog.open(catalog_url(tmp_path))
     yield opened
     opened.close()
 

@@ -20,7 +20,7 @@ from ingest.intake import Step, default_source
 from ingest.pipeline import ingest, rebuild
 from ingest.text import text_version, words
 from ingest.types import ParsedDocument, RunReport
-from tests.fakes import BagOfWords, parse_lines
+from tests.fakes import BagOfWords, catalog_url, parse_lines
 
 PCI = "05-nq\nNghị quyết về cải cách\nGiữ vững vị trí dẫn đầu PCI\nThu hút FDI trên 5 tỷ USD"
 FDI = "bc-2024\nBáo cáo ba năm\nVốn FDI đạt 6,83 tỷ USD"
@@ -89,7 +89,7 @@ class Office:
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     (tmp_path / "kho").mkdir()
-    catalog = Catalog.open(f"sqlite:///{tmp_path}/data/catalog.db")
+    catalog = Catalog.open(catalog_url(tmp_path / "data"))
     yield Office(tmp_path, catalog)
     catalog.close()
 
@@ -422,7 +422,7 @@ def test_a_damaged_current_is_mended(office: Office) -> None:
 def test_an_index_whose_catalog_is_lost_is_not_rebuilt_as_an_empty_one(office: Office, tmp_path: Path) -> None:
     office.write(a=PCI)
     office.run()
-    empty = Catalog.open(f"sqlite:///{tmp_path}/other.db")
+    empty = Catalog.open(catalog_url(tmp_path / "other"))
     with closing(empty), pytest.raises(NoIndex):
         rebuild(data=office.data, catalog=empty, embedder=office.embedder, verify=index.verify)
     assert set(office.shown()) == {"05-nq"}
@@ -453,7 +453,7 @@ def test_the_content_hash_is_of_content_alone(office: Office, tmp_path: Path) ->
     first = office.run()
     elsewhere = tmp_path / "elsewhere"
     (elsewhere / "kho").mkdir(parents=True)
-    with closing(Catalog.open(f"sqlite:///{elsewhere}/data/catalog.db")) as catalog:
+    with closing(Catalog.open(catalog_url(elsewhere / "data"))) as catalog:
         other = Office(elsewhere, catalog)
         other.write(x=FDI, y=PCI, z=TASK)
         assert other.run().content_hash == first.content_hash
