@@ -10,18 +10,21 @@ from dataclasses import replace
 
 from assistant import verify
 from assistant.evidence import addressed, gather, weighted
-from assistant.lead import asked_columns, lead_of_sentence, row_name
+from assistant.lead import asked_columns, lead_of_sentence, measured, row_name
 from assistant.library import Library
 from assistant.match import flat, holds
 from assistant.retrieve import retrieve
 from assistant.types import Answer, Citation, Evidence, Query
+from assistant.understand import nulls
 from ingest.types import Document, ParsedDocument, Unit
 
 # Share of the question's weight that evidence must cover; calibrated on evals/cases (python -m evals run answers).
-ENOUGH = 0.6
+ENOUGH = 0.5
+STRICT = ("quantity", "years")  # a question for these is not answered by a text without one
 NEAR = 0.4  # enough to be offered as the nearest thing known
 AGREEING = 0.93  # another document's evidence this close to the best is shown beside it
 MOST_SOURCES = 3
+SHORT_NAME = 40  # characters; a row's name this short (`Cấp huyện`) is told with the heading it stands under
 
 
 def answer(query: Query, library: Library, documents: Collection[str] | None = None) -> Answer:
@@ -29,13 +32,24 @@ def answer(query: Query, library: Library, documents: Collection[str] | None = N
     query = weighted(query, library)
     found = retrieve(query, library, documents=documents)
     evidence = addressed(query, found, library) or gather(query, found, library)
-    fit = [e for e in evidence if not e.missing and e.coverage >= ENOUGH]
-    if not fit:
-        return _not_found(query, evidence, library)
+    fit = [e for e in evidence if not e.missing and e.coverage >= ENOUGH and (e.of_kind or query.wanted not in STRICT)]
+    if not fit or _says_nothing(query, fit[0], library):
+        return _not_found(evidence, library)
     draft = _extractive(query, _sources(fit), library)
     if any(verify.problems(draft, library)):
         return _quotes_only(draft)
     return draft
+
+
+def _says_nothing(query: Query, best: Evidence, library: Library) -> bool:
+    """Whether the field or the cells asked for hold only `Không có thông tin` or a dash."""
+    parsed = library.document(best.document_id)
+    assert parsed is not None
+    if best.unit.kind == "hang":
+        asked = asked_columns(query, best.unit)
+        return bool(asked) and all(value.lower() in nulls() for _, value in asked)
+    said = parsed.document.text[max(best.start, best.unit.head) if best.end > best.unit.head else best.start : best.end]
+    return said.strip().lower() in nulls()
 
 
 def _sources(fit: Sequence[Evidence]) -> list[Evidence]:
@@ -105,12 +119,21 @@ def _part(query: Query, evidence: Evidence, parsed: ParsedDocument, mark: int) -
 def _row(query: Query, unit: Unit, mark: int) -> str:
     """The cells asked for, then the whole row with its columns."""
     asked = asked_columns(query, unit)
-    rest = [cell for cell in unit.cells if cell not in asked and cell[1] != row_name(unit)]
-    lines = [row_name(unit)]
-    lines += [f"**{_cell(column, value)}**" for column, value in asked]
+    rest = [cell for cell in _filled(unit) if cell not in asked]
+    lines = [" — ".join((*unit.heading[-1:], row_name(unit))) if len(row_name(unit)) < SHORT_NAME else row_name(unit)]
+    lines += [f"**{_cell(column, measured(unit, value))}**" for column, value in asked]
     lines[-1] += f" [{mark}]"
     lines += [f"- {_cell(column, value)}" for column, value in rest]
     return "\n".join(lines)
+
+
+def _filled(unit: Unit) -> list[tuple[str, str]]:
+    """The cells of a row that say something, besides its number and its name."""
+    return [
+        (column, value)
+        for column, value in unit.cells
+        if value.lower() not in nulls() and value != row_name(unit) and column.lower() not in {"stt", "tt"}
+    ]
 
 
 def _cell(column: str, value: str) -> str:
@@ -125,7 +148,8 @@ def _headed(parsed: ParsedDocument, evidence: Evidence, mark: int) -> str:
         if unit.start < evidence.unit.head or unit.end > evidence.end or unit.kind == "bang":
             continue
         if unit.kind == "hang":
-            lines.append("- " + "; ".join(_cell(column, value) for column, value in unit.cells))
+            cells = [(c, v) for c, v in unit.cells if v.lower() not in nulls() and v != row_name(unit)]
+            lines.append("- " + "; ".join((row_name(unit), *(_cell(c, v) for c, v in cells))))
         else:
             line = text[unit.start : unit.head]
             lines.append(line if line.startswith("-") else f"- {line}")
@@ -155,12 +179,11 @@ def _names(value: str, agencies: Sequence[str]) -> bool:
 def _row_list(query: Query, rows: Sequence[Unit], marks: Sequence[int]) -> str:
     lines: list[str] = []
     for unit, mark in zip(rows, marks, strict=True):
-        others = [cell for cell in unit.cells if cell[1] != row_name(unit) and cell[0].lower() not in {"stt", "tt"}]
-        lines.append(f"- **{row_name(unit)}** [{mark}]: " + "; ".join(_cell(*cell) for cell in others))
+        lines.append(f"- **{row_name(unit)}** [{mark}]: " + "; ".join(_cell(*cell) for cell in _filled(unit)))
     return "\n".join(lines)
 
 
-def _not_found(query: Query, evidence: Sequence[Evidence], library: Library) -> Answer:
+def _not_found(evidence: Sequence[Evidence], library: Library) -> Answer:
     """Says so, names what the documents lack, and offers the nearest thing that is known."""
     count = len(library.documents())
     text = f"Không tìm thấy câu trả lời trong các văn bản đang có ({count} văn bản)."

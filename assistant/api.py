@@ -259,6 +259,10 @@ class _Headers:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        size = dict(scope["headers"]).get(b"content-length", b"0")
+        if size.isdigit() and int(size) > MAX_BODY:
+            await problem(413, f"Yêu cầu quá lớn; tối đa {MAX_BODY // 1024} KB.", "too-large")(scope, receive, send)
+            return
         policy = _DOCS_POLICY if scope["path"] == "/docs" else _POLICY
 
         async def with_headers(message: Message) -> None:

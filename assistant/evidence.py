@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.library import Library
 from assistant.match import flat, flat_bare, holds, single_years
 from assistant.types import Constraint, Evidence, Found, Query, Term
-from assistant.understand import named_places
+from assistant.understand import most_named
 from ingest.text import sentences
 from ingest.types import ParsedDocument, Unit
 from ingest.values import bare, find_values
@@ -127,7 +126,7 @@ def _score(query: Query, candidate: _Candidate, parsed: ParsedDocument, passage:
         worth, covers = _where(forms, own, heading, title, around)
         score += worth * term.weight / total
         coverage += covers * term.weight / total
-    wanted = _has_wanted(query, candidate)
+    wanted = _has_wanted(query, candidate, parsed)
     score += NEAR_BONUS * _nearness(query, own) + WANTED_BONUS * wanted + RANK_SHARE * passage.score
     score *= 1.0 if wanted else WRONG_KIND.get(query.wanted, 1.0)
     missing = tuple(c for c in query.constraints if not _meets(c, candidate, parsed, around, unmarked=query.unmarked))
@@ -138,6 +137,7 @@ def _score(query: Query, candidate: _Candidate, parsed: ParsedDocument, passage:
         end=candidate.end,
         score=score * (SAMPLE_FACTOR if document.illustrative else 1.0),
         coverage=coverage,
+        of_kind=wanted > 0,
         missing=missing,
     )
 
@@ -164,11 +164,12 @@ def _nearness(query: Query, own: str) -> float:
     return near / len(pairs)
 
 
-def _has_wanted(query: Query, candidate: _Candidate) -> float:
+def _has_wanted(query: Query, candidate: _Candidate, parsed: ParsedDocument) -> float:
     match query.wanted:
         case "quantity":
-            numbers = [value for value in find_values(candidate.own) if value.kind == "number"]
-            if query.unit and any(_followed_by(candidate.own, value.end, query.unit) for value in numbers):
+            whole = parsed.document.text[candidate.start : candidate.end]
+            numbers = [value for value in find_values(whole) if value.kind == "number"]
+            if query.unit and any(_followed_by(whole, value.end, query.unit) for value in numbers):
                 return 1.0
             return 0.6 if numbers else 0.0
         case "years":
@@ -198,13 +199,14 @@ def _meets(
         case "years":
             ends = constraint.key.split("-")
             return holds(own, constraint.key) or holds(flat(above), constraint.key) or all(holds(own, e) for e in ends)
-        case "quarter":
+        case "quarter" | "index":
             return holds(own, constraint.key) or holds(flat(above), constraint.key)
         case "place":
-            return _stands(constraint.key, own, flat(above), unmarked=unmarked) or constraint.key == _home(parsed)
+            return _stands(constraint.key, own, flat(above), unmarked=unmarked) or constraint.key == most_named("places", flat(document.text))
         case "agency":
             near = (own,) if candidate.unit.kind == "hang" else (own, around, flat(document.issuer or ""))
-            return _stands(constraint.key, *near, flat(above), unmarked=unmarked)
+            about = most_named("agencies", flat(document.text)) if candidate.unit.kind != "hang" else ""
+            return _stands(constraint.key, *near, flat(above), unmarked=unmarked) or constraint.key == about
         case "document" | "procedure":
             return holds(flat(above), constraint.key) or holds(flat(document.text), constraint.key)
 
@@ -215,9 +217,3 @@ def _stands(key: str, *texts: str, unmarked: bool) -> bool:
 
 def _names_a_year(own: str) -> bool:
     return bool(re.search(r" (?:19|20)\d\d ", own))
-
-
-def _home(parsed: ParsedDocument) -> str:
-    """The place that a document is about: the one it names most."""
-    counts = Counter(named_places(flat(parsed.document.text)))
-    return counts.most_common(1)[0][0] if counts else ""

@@ -19,10 +19,11 @@ NEW_WEIGHT = 0.25  # of the question's weight: what a further clause must add to
 WHOLE = 0.85  # a lead as long as this share of the sentence is the sentence
 _PERSON = re.compile(r"(?:đồng chí|ông|bà)\s+(?:[A-ZĐÀ-Ỹ][\w’'-]*\s?){2,5}", re.IGNORECASE)
 _ORDINAL = re.compile(r"^(?:stt|tt|số tt|#)\.?$", re.IGNORECASE)
+_MEASURE = re.compile(r"đơn vị(?: tính)?$|^đvt$", re.IGNORECASE)
 _COLUMNS = {
     "date": re.compile(r"thời (?:gian|hạn)|ngày|tiến độ|hoàn thành", re.IGNORECASE),
-    "agency": re.compile(r"chủ trì|cơ quan|đơn vị", re.IGNORECASE),
-    "person": re.compile(r"chủ trì|cơ quan|đơn vị|người", re.IGNORECASE),
+    "agency": re.compile(r"chủ trì|cơ quan|đơn vị(?! tính)", re.IGNORECASE),
+    "person": re.compile(r"chủ trì|cơ quan|đơn vị(?! tính)|người", re.IGNORECASE),
     "rank": re.compile(r"hạng|xếp|vị trí", re.IGNORECASE),
 }
 _ROLES = ("chủ trì", "phối hợp", "theo dõi", "đôn đốc", "sản phẩm")
@@ -52,7 +53,8 @@ def _clauses(sentence: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     for start, end in zip(cuts, cuts[1:], strict=False):
         piece = sentence[start:end]
-        if spans and len(piece.split()) <= ENUMERATED and not find_values(piece):
+        enumerated = start > 0 and sentence[start - 1] == ","
+        if enumerated and len(piece.split()) <= ENUMERATED and not find_values(piece):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
@@ -123,7 +125,16 @@ def _by_header(query: Query, cells: Sequence[tuple[str, str]]) -> list[tuple[str
     return numeric[:1] if query.wanted == "quantity" else []
 
 
+def measured(unit: Unit, value: str) -> str:
+    """A number of a row with the row's unit of measure (`≥ 80` → `≥ 80%`), anything else as it is."""
+    measure = next((cell for column, cell in unit.cells if _MEASURE.search(column)), "")
+    numeric = bool(re.fullmatch(r"[<>≤≥=~\s]*[\d.,]+", value))
+    if not measure or not numeric:
+        return value
+    return f"{value}%" if measure == "%" else f"{value} {measure.lower()}"
+
+
 def row_name(unit: Unit) -> str:
     """What a row is about: its first cell that is no ordinal number."""
-    named = [value for column, value in unit.cells if not _ORDINAL.match(column)]
+    named = [value for column, value in unit.cells if value and not _ORDINAL.match(column)]
     return named[0] if named else ""

@@ -24,7 +24,7 @@ class Term:
 class Constraint:
     """Something the evidence must be about: a year, a place, an agency, a document. `said` is how it was asked for."""
 
-    kind: Literal["year", "years", "quarter", "place", "agency", "document", "procedure"]
+    kind: Literal["year", "years", "quarter", "index", "place", "agency", "document", "procedure"]
     said: str
     key: str
 
@@ -66,7 +66,8 @@ class Found:
 class Evidence:
     """Something that may be quoted as the answer: a sentence, a table row, or a heading with what stands under it.
 
-    `coverage` is the share of the question's weight found in it and its headings, `score` orders evidence.
+    `coverage` is the share of the question's weight found in it and its headings, `score` orders evidence; `of_kind`
+    tells whether it holds the kind of value asked for.
     """
 
     document_id: str
@@ -75,6 +76,7 @@ class Evidence:
     end: int
     score: float
     coverage: float
+    of_kind: bool
     missing: tuple[Constraint, ...] = ()
 
 

@@ -7,7 +7,7 @@ import functools
 import re
 import unicodedata
 from importlib import resources
-from typing import Protocol, cast, runtime_checkable
+from typing import Literal, Protocol, cast, runtime_checkable
 
 from assistant.errors import BadQuestion
 from assistant.match import DIGITS, flat, holds, phrase
@@ -154,6 +154,7 @@ def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
             case _:
                 pass
     found += [Constraint("quarter", f"quý {match[1]}", f"quý {match[1]}") for match in _QUARTER.finditer(flat_text)]
+    found += _named("index", "indices.txt", flat_text)
     found += _named("place", "places.txt", flat_text)
     found += _named("agency", "agencies.txt", flat_text)
     return tuple(dict.fromkeys(found))
@@ -171,9 +172,17 @@ def _named(kind: str, file: str, flat_text: str) -> list[Constraint]:
 
 
 @functools.lru_cache(maxsize=1024)
-def named_places(flat_text: str) -> tuple[str, ...]:
-    """Every mention of a place in a flat text."""
-    return tuple(key for _, key in _names("places.txt") for _ in range(flat_text.count(f" {key} ")))
+def most_named(kind: Literal["places", "agencies"], flat_text: str) -> str:
+    """The place or agency that a flat text names most, which is what it is about; empty where it names none."""
+    counts = {key: flat_text.count(f" {key} ") for _, key in _names(f"{kind}.txt")}
+    best = max(counts, key=lambda key: counts[key])
+    return best if counts[best] else ""
+
+
+@functools.cache
+def nulls() -> frozenset[str]:
+    """What stands, in lower case, where there is nothing to say; the empty string too."""
+    return _lines("nulls.txt") | {""}
 
 
 @functools.cache

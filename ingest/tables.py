@@ -19,7 +19,7 @@ _COLUMN_NUMBERS = re.compile(r"^\(?\d{1,2}\)?(?:\s*=.*)?$")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`cells` pairs column headers with values, empty ones left out; `group` is the group row's title, if any."""
+    """`cells` pairs column headers with values, empty ones too; `group` is the group row's title, if any."""
 
     is_header: bool
     label: str
@@ -101,4 +101,4 @@ def _group_title(cells: tuple[str, ...]) -> str:
 
 def _pairs(cells: tuple[str, ...], columns: Sequence[str]) -> tuple[tuple[str, str], ...]:
     names = [*columns, *[""] * (len(cells) - len(columns))]
-    return tuple((name, cell) for name, cell in zip(names, cells, strict=False) if cell)
+    return tuple((name, cell) for name, cell in zip(names, cells, strict=False) if name or cell)

@@ -39,8 +39,8 @@ class Unit:
 
     `path` is the address within the document (`dieu-3/2/a`), `address` the same as a person would write it
     ("điểm a khoản 2 Điều 3"). `start:head` is the unit's own first line, `start:end` includes its children.
-    `heading` holds the titles above it, outermost first. `cells` pairs a table row's cells with their column
-    headers.
+    `heading` holds the titles above it, outermost first. `cells` pairs the column headers of a table row with
+    its values, which may be empty.
     """
 
     path: str

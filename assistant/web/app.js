@@ -6,7 +6,11 @@ import { BASE } from './dom.js';
 import { DocumentsView, Library } from './library.js';
 import { ReaderView, SourcePanel } from './source.js';
 
-const TITLES = { chat: 'Hỏi đáp chính sách và thủ tục hành chính', documents: 'Văn bản – Hỏi đáp', reader: 'Văn bản – Hỏi đáp' };
+const TITLES = {
+  chat: 'Hỏi đáp chính sách và thủ tục hành chính',
+  documents: 'Văn bản – Hỏi đáp',
+  reader: 'Văn bản – Hỏi đáp',
+};
 
 const library = new Library();
 const connection = new Connection(() => recover());
@@ -47,7 +51,8 @@ async function follow({ first = false } = {}) {
   shown = wanted.view;
   panel.close();
   for (const view of ['chat', 'documents', 'reader']) document.getElementById(view).hidden = view !== wanted.view;
-  for (const way of ways) way.setAttribute('aria-current', way.dataset.route === (wanted.view === 'reader' ? 'documents' : wanted.view) ? 'page' : 'false');
+  const current = wanted.view === 'reader' ? 'documents' : wanted.view;
+  for (const way of ways) way.setAttribute('aria-current', way.dataset.route === current ? 'page' : 'false');
   document.getElementById('new-conversation').hidden = wanted.view !== 'chat';
   document.title = TITLES[wanted.view];
   if (wanted.view === 'chat') await showChat(wanted, arrived, first);

@@ -142,7 +142,8 @@ export class Conversation {
 
   #gone() {
     this.#remember(null);
-    this.#list.replaceChildren(el('p', { class: 'notice', role: 'status', text: 'Cuộc trò chuyện trước không còn trên máy chủ. Bạn có thể bắt đầu lại.' }));
+    const text = 'Cuộc trò chuyện trước không còn trên máy chủ. Bạn có thể bắt đầu lại.';
+    this.#list.replaceChildren(el('p', { class: 'notice', role: 'status', text }));
   }
 
   #clear() {
@@ -233,7 +234,8 @@ class Composer {
     const over = length > LONGEST_QUESTION;
     this.box.setAttribute('aria-invalid', String(over));
     this.#count.classList.toggle('over', over);
-    this.#count.textContent = over ? `Dài quá ${length - LONGEST_QUESTION} ký tự, xin rút ngắn` : length > COUNT_FROM ? `${length}/${LONGEST_QUESTION}` : '';
+    const nearly = length > COUNT_FROM ? `${length}/${LONGEST_QUESTION}` : '';
+    this.#count.textContent = over ? `Dài quá ${length - LONGEST_QUESTION} ký tự, xin rút ngắn` : nearly;
     if (!CSS.supports('field-sizing', 'content')) this.#grow();
     return length;
   }

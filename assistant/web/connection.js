@@ -3,6 +3,8 @@
 import { getReady, Problem } from './api.js';
 import { el, symbol } from './dom.js';
 
+const AWAY = 'Chưa kết nối được với máy chủ, đang thử lại…';
+const NOT_READY = 'Máy chủ đã chạy nhưng chưa sẵn sàng trả lời, đang chờ…';
 const FIRST_WAIT = 1500;
 const LONGEST_WAIT = 8000;
 const SHOW_BACK_FOR = 4000;
@@ -22,7 +24,7 @@ export class Connection {
   /** Call with the error of a failed request; anything but an absent or unready server is ignored. */
   lost(error) {
     if (error instanceof Problem && error.status !== 503) return;
-    this.#show(error instanceof Problem ? `${error.message} Trang sẽ tự kết nối lại.` : 'Chưa kết nối được với máy chủ, đang thử lại…');
+    this.#show(error instanceof Problem ? `${error.message} Trang sẽ tự kết nối lại.` : AWAY);
     if (this.#away) return;
     this.#away = true;
     this.#wait = FIRST_WAIT;
@@ -40,7 +42,7 @@ export class Connection {
     try {
       await getReady();
     } catch (error) {
-      this.#show(error instanceof Problem ? 'Máy chủ đã chạy nhưng chưa sẵn sàng trả lời, đang chờ…' : 'Chưa kết nối được với máy chủ, đang thử lại…');
+      this.#show(error instanceof Problem ? NOT_READY : AWAY);
       this.#schedule();
       return;
     }

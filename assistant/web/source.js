@@ -4,11 +4,14 @@ import { announce, BASE, button, el, symbol } from './dom.js';
 import { layOut, utf16Offsets } from './layout.js';
 import { documentUrl, formalDate, formalName, illustrativeBadge, shortName } from './library.js';
 
+const ILLUSTRATIVE = 'Văn bản minh họa, soạn làm mẫu cho phần mềm này; không phải bản chính thức.';
+const CHANGED = 'Văn bản đã thay đổi từ khi có câu trả lời này; đoạn trích không còn nguyên văn trong đó.';
+
 /** What the document is: its full title, issuer, date; `level` is the heading's tag. */
 const aboutNodes = (document, level) => [
   el(level, { class: 'document-title', tabindex: '-1', text: document.title }),
   el('p', { class: 'document-facts', text: facts(document) }),
-  document.illustrative ? el('p', { class: 'illustrative', text: 'Văn bản minh họa, soạn làm mẫu cho phần mềm này; không phải bản chính thức.' }) : null,
+  document.illustrative ? el('p', { class: 'illustrative', text: ILLUSTRATIVE }) : null,
 ];
 
 const nameNodes = (document) => [shortName(document), ' ', document.illustrative ? illustrativeBadge() : null];
@@ -26,7 +29,7 @@ function locate(text, span, quote) {
   const at = utf16Offsets(text);
   if (text.slice(at(span[0]), at(span[1])) === quote) return { span, changed: null };
   const index = text.indexOf(quote);
-  if (index === -1) return { span: null, changed: 'Văn bản đã thay đổi từ khi có câu trả lời này; đoạn trích không còn nguyên văn trong đó.' };
+  if (index === -1) return { span: null, changed: CHANGED };
   const start = [...text.slice(0, index)].length;
   return { span: [start, start + [...quote].length], changed: null };
 }
@@ -108,7 +111,8 @@ export class SourcePanel {
 
   /** The name and place stay in sight above the text, which scrolls and takes the focus, so that arrow keys move it. */
   #fill(name, bar, body) {
-    const close = el('button', { type: 'button', class: 'icon-button close', 'aria-label': 'Đóng nguồn', title: 'Đóng (Esc)', on: { click: () => this.close() } }, symbol('close'));
+    const naming = { type: 'button', class: 'icon-button close', 'aria-label': 'Đóng nguồn', title: 'Đóng (Esc)' };
+    const close = el('button', { ...naming, on: { click: () => this.close() } }, symbol('close'));
     const scroller = el('div', { class: 'source-body', tabindex: '0', role: 'region', 'aria-label': 'Nội dung văn bản' }, body);
     this.#dialog.replaceChildren(el('div', { class: 'source-bar' }, el('h2', { id: 'source-title' }, name), ...bar, close), scroller);
     scroller.focus({ preventScroll: true });
