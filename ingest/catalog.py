@@ -6,7 +6,7 @@ A document's verbatim text is stored once per state of its file and never change
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from ingest import rows, schema
 from ingest.errors import StorageProblem
-from ingest.schema import connect, insert, transaction
+from ingest.schema import connect, insert, place, prepare, transaction
 from ingest.types import Document, FileOutcome, ParsedDocument, Passage, RunReport
 
 # Values bound in one statement: SQLite takes 32,766, and past some hundreds nothing is gained.
@@ -68,8 +68,11 @@ class Catalog:
         engine = connect(url)
         if engine.dialect.name == "sqlite" and engine.url.database:
             _make_folder(Path(engine.url.database).parent)
-        with transaction(engine) as connection:
-            schema.metadata.create_all(connection)
+        try:
+            prepare(engine)
+        except StorageProblem:
+            engine.dispose()
+            raise
         return cls(engine)
 
     def close(self) -> None:
@@ -77,8 +80,8 @@ class Catalog:
 
     @property
     def place(self) -> str:
-        """Where it is, for messages; a password is left out."""
-        return self.engine.url.database or "" if self.engine.dialect.name == "sqlite" else str(self.engine.url)
+        """Where it is, for messages."""
+        return place(self.engine)
 
     # Versions
 
@@ -225,6 +228,14 @@ class Catalog:
         if rows:
             with transaction(self.engine) as connection:
                 connection.execute(sa.insert(schema.derived), rows)
+
+    def forget_derived(self, used: Collection[str]) -> None:
+        """Forget what was made of texts whose sha256 is not among those `used`."""
+        d = schema.derived.c
+        with transaction(self.engine) as connection:
+            stale = [digest for digest in connection.scalars(sa.select(d.digest).distinct()) if digest not in used]
+            for at in range(0, len(stale), BATCH):
+                connection.execute(sa.delete(schema.derived).where(d.digest.in_(stale[at : at + BATCH])))
 
     # Runs
 

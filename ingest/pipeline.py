@@ -121,7 +121,7 @@ def _publish(writer: _Writer, base: str | None, members: Mapping[str, Version]) 
     recipe = Recipe(name, content_hash, writer.embedder.model_id, writer.embedder.dimensions, text_version())
     directory = generations.folder(writer.data, name)
     try:
-        _derive(writer, name)
+        used = _derive(writer, name)
         with generations.storage(writer.data):
             build(directory, recipe, _rows(writer, name))
         writer.progress("built", 1, 1)
@@ -134,6 +134,7 @@ def _publish(writer: _Writer, base: str | None, members: Mapping[str, Version]) 
         raise
     writer.catalog.mark_served(name)
     writer.progress("switched", 1, 1)
+    writer.catalog.forget_derived(used)
     return name
 
 
@@ -187,17 +188,20 @@ def _texts(catalog: Catalog, generation: str) -> Iterator[list[_Text]]:
     return iter(lambda: list(islice(texts, BATCH)), [])
 
 
-def _derive(writer: _Writer, generation: str) -> None:
-    """See that the catalog has the vector and the words of every passage."""
+def _derive(writer: _Writer, generation: str) -> set[str]:
+    """See that the catalog has the vector and the words of every passage; the sha256 of all the texts."""
     total, done = writer.catalog.counts(generation)[1], 0
+    used: set[str] = set()
     for batch in _texts(writer.catalog, generation):
         texts = {text.digest: text.text for text in batch}
         _complete(writer.catalog, writer.embedder.model_id, texts, lambda new: _vectors(writer.embedder, new))
         _complete(writer.catalog, text_version(), texts, _segmented)
+        used.update(texts)
         done += len(batch)
         writer.progress("embedded", done, total)
     if not total:
         writer.progress("embedded", 0, 0)
+    return used
 
 
 def _complete(

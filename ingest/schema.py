@@ -12,6 +12,12 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from ingest.errors import StorageProblem
 
+# Raise it when a table changes: the catalog of another layout is refused, not read wrongly.
+LAYOUT = 1
+
+# How to be the only one who creates tables. The number is an arbitrary one of our own.
+_CREATING = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(6830021)"}
+
 metadata = sa.MetaData()
 
 # SQLite counts by itself only in a column that is exactly INTEGER.
@@ -25,6 +31,8 @@ def _key() -> sa.Column[int]:
 def _of(column: str, target: str) -> sa.Column[int]:
     return sa.Column(column, _Key, sa.ForeignKey(target, ondelete="CASCADE"), primary_key=True)
 
+
+layout = sa.Table("layout", metadata, sa.Column("version", sa.Integer, primary_key=True, autoincrement=False))
 
 # What one state of one file became. `document_id` is the id that its number gives; the id under which a generation
 # shows it is in `members`. `digest` covers what the indexes are made from.
@@ -86,8 +94,8 @@ passages = sa.Table(
 derived = sa.Table(
     "derived",
     metadata,
-    sa.Column("maker", sa.Text, primary_key=True),
     sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("maker", sa.Text, primary_key=True),
     sa.Column("value", sa.LargeBinary, nullable=False),
 )
 
@@ -143,9 +151,46 @@ def connect(url: str) -> sa.Engine:
         engine = sa.create_engine(url, json_serializer=_json, pool_pre_ping=True)
     except (sa.exc.ArgumentError, ImportError) as error:
         raise StorageProblem(f"Không hiểu địa chỉ cơ sở dữ liệu: {error}. Kiểm tra HOIDAP_DATABASE_URL.") from error
+    if engine.dialect.name not in _CREATING:
+        raise StorageProblem(f"Không hỗ trợ {engine.dialect.name}. Đặt HOIDAP_DATABASE_URL tới SQLite hoặc PostgreSQL.")
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+def prepare(engine: sa.Engine) -> None:
+    """Create the tables where there are none. StorageProblem where the database has those of another layout."""
+    with transaction(engine) as connection:
+        found = _layout(connection)
+    if found is None:
+        with transaction(engine) as connection:
+            found = _create(connection)
+    if found != LAYOUT:
+        raise StorageProblem(
+            f"Cơ sở dữ liệu {place(engine)} theo cấu trúc phiên bản {found}, còn chương trình dùng phiên bản {LAYOUT}. "
+            "Dùng đúng phiên bản chương trình đã tạo ra nó, "
+            "hoặc đặt HOIDAP_DATA_DIR sang thư mục mới rồi nạp lại văn bản."
+        )
+
+
+def _layout(connection: sa.Connection) -> int | None:
+    known = sa.inspect(connection).has_table(layout.name)
+    return connection.execute(sa.select(layout.c.version)).scalar() if known else None
+
+
+def _create(connection: sa.Connection) -> int:
+    """Several processes may meet a new database at once: the first creates, the others wait and find it done."""
+    connection.exec_driver_sql(_CREATING[connection.dialect.name])
+    found = _layout(connection)
+    if found is None:
+        metadata.create_all(connection)
+        connection.execute(sa.insert(layout).values(version=LAYOUT))
+    return LAYOUT if found is None else found
+
+
+def place(engine: sa.Engine) -> str:
+    """Where the database is, for messages; a password is left out."""
+    return engine.url.database or "" if engine.dialect.name == "sqlite" else str(engine.url)
 
 
 def _json(value: Any) -> str:  # noqa: ANN401 (SQLAlchemy's own signature)
@@ -177,7 +222,5 @@ def insert(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> i
 
 def _message(engine: sa.Engine, error: sa.exc.SQLAlchemyError) -> str:
     cause = getattr(error, "orig", None) or error
-    where = engine.url.database if engine.dialect.name == "sqlite" else str(engine.url)
-    return (
-        f"Không dùng được cơ sở dữ liệu {where}: {cause}. Kiểm tra dung lượng đĩa, quyền ghi và kết nối rồi chạy lại."
-    )
+    advice = "Kiểm tra dung lượng đĩa, quyền ghi và kết nối rồi chạy lại."
+    return f"Không dùng được cơ sở dữ liệu {place(engine)}: {cause}. {advice}"

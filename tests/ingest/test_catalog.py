@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from ingest import schema
 from ingest.catalog import BATCH, ENTRIES, Catalog, Version
 from ingest.errors import StorageProblem
 from ingest.types import Document, FileOutcome, ParsedDocument, Passage, RunReport, Unit
@@ -170,6 +172,24 @@ def test_what_is_slow_to_make_is_kept_by_maker(catalog: Catalog) -> None:
     assert catalog.derived("other model", list(values)) == {}
 
 
+def test_what_no_text_uses_is_forgotten_for_every_maker(catalog: Catalog) -> None:
+    digests = [f"{number:064}" for number in range(BATCH + 3)]
+    for maker in ("model", "other model"):
+        catalog.add_derived(maker, dict.fromkeys(digests, b"x"))
+    catalog.forget_derived(set(digests[:2]))
+    assert set(catalog.derived("model", digests)) == set(catalog.derived("other model", digests)) == set(digests[:2])
+
+
+def test_another_layout_is_refused(tmp_path: Path) -> None:
+    url = catalog_url(tmp_path)
+    opened = Catalog.open(url)
+    with opened.engine.begin() as connection:
+        connection.execute(schema.layout.update().values(version=schema.LAYOUT + 1))
+    opened.close()
+    with pytest.raises(StorageProblem, match=f"cấu trúc phiên bản {schema.LAYOUT + 1}"):
+        Catalog.open(url)
+
+
 def test_a_file_is_quarantined_until_it_is_read(catalog: Catalog) -> None:
     def run(*outcomes: FileOutcome) -> None:
         catalog.record(RunReport(outcomes, "g000001", "hash", 0, 0, 0.1))
@@ -208,6 +228,13 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 def test_a_bad_url_says_which_setting(url: str) -> None:
     with pytest.raises(StorageProblem, match="HOIDAP_DATABASE_URL"):
         Catalog.open(url)
+
+
+def test_several_may_open_a_new_catalog_at_once(tmp_path: Path) -> None:
+    url = catalog_url(tmp_path)
+    with ThreadPoolExecutor(8) as pool:
+        for opened in list(pool.map(Catalog.open, [url] * 8)):
+            opened.close()
 
 
 def test_another_process_sees_what_was_stored(tmp_path: Path) -> None:

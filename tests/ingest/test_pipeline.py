@@ -461,6 +461,27 @@ def test_the_content_hash_is_of_content_alone(office: Office, tmp_path: Path) ->
         assert other.run().content_hash != first.content_hash
 
 
+def test_texts_that_are_gone_are_embedded_again(office: Office) -> None:
+    """What was made of them is forgotten with them: the cache does not grow for ever."""
+    office.write(a=PCI)
+    office.run()
+    office.write(a=FDI)
+    office.run()
+    asked = office.embedder.asked
+    office.write(a=PCI)
+    office.run()
+    assert office.embedder.asked == asked + 2
+
+
+def test_leftovers_of_a_killed_build_make_room_before_anything_is_built(office: Office) -> None:
+    office.write(a=PCI)
+    office.run()
+    (generations.folder(office.data, "g000007") / "chroma").mkdir(parents=True)
+    seen: list[list[str]] = []
+    office.run(progress=lambda *_: seen.append([path.name for path in (office.data / "index").iterdir()]))
+    assert seen[0] == ["g000001"]
+
+
 # Failures
 
 
