@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from assistant import verify
 from assistant.evidence import addressed, gather, weighted
-from assistant.lead import asked_columns, lead_of_sentence, measured, row_name
+from assistant.lead import asked_columns, lead_of_sentence, measured, notes, row_name
 from assistant.library import Library
 from assistant.match import flat, holds
 from assistant.retrieve import retrieve
@@ -19,7 +19,7 @@ from assistant.understand import nulls
 from ingest.types import Document, ParsedDocument, Unit
 
 # Share of the question's weight that evidence must cover; calibrated on evals/cases (python -m evals run answers).
-ENOUGH = 0.5
+ENOUGH = 0.42
 STRICT = ("quantity", "years")  # a question for these is not answered by a text without one
 NEAR = 0.4  # enough to be offered as the nearest thing known
 AGREEING = 0.93  # another document's evidence this close to the best is shown beside it
@@ -46,8 +46,7 @@ def _says_nothing(query: Query, best: Evidence, library: Library) -> bool:
     parsed = library.document(best.document_id)
     assert parsed is not None
     if best.unit.kind == "hang":
-        asked = asked_columns(query, best.unit)
-        return bool(asked) and all(value.lower() in nulls() for _, value in asked)
+        return all(value.lower() in nulls() for _, value in _asked(query, best.unit) or best.unit.cells)
     said = parsed.document.text[max(best.start, best.unit.head) if best.end > best.unit.head else best.start : best.end]
     return said.strip().lower() in nulls()
 
@@ -118,13 +117,20 @@ def _part(query: Query, evidence: Evidence, parsed: ParsedDocument, mark: int) -
 
 def _row(query: Query, unit: Unit, mark: int) -> str:
     """The cells asked for, then the whole row with its columns."""
-    asked = asked_columns(query, unit)
+    asked = _asked(query, unit)
     rest = [cell for cell in _filled(unit) if cell not in asked]
     lines = [" — ".join((*unit.heading[-1:], row_name(unit))) if len(row_name(unit)) < SHORT_NAME else row_name(unit)]
     lines += [f"**{_cell(column, measured(unit, value))}**" for column, value in asked]
     lines[-1] += f" [{mark}]"
     lines += [f"- {_cell(column, value)}" for column, value in rest]
     return "\n".join(lines)
+
+
+def _asked(query: Query, unit: Unit) -> list[tuple[str, str]]:
+    """The cells asked for; where these are blank, the notes that say why."""
+    asked = asked_columns(query, unit)
+    blank = bool(asked) and all(value.lower() in nulls() for _, value in asked)
+    return notes(unit) or asked if blank else asked
 
 
 def _filled(unit: Unit) -> list[tuple[str, str]]:

@@ -9,14 +9,17 @@ from pathlib import Path
 from assistant.answer import answer
 from assistant.config import Settings
 from assistant.conversations import Conversations, Turn
+from assistant.errors import NotReady
 from assistant.library import Shelf
 from assistant.types import Answer
 from assistant.understand import Restorer, understand
 from ingest import pipeline
+from ingest.intake import Progress
 from ingest.catalog import Catalog
 from ingest.embed import Embedder
 from ingest.types import RunReport
 
+TAUGHT = 1_000_000  # characters of the documents that the restorer learns from when it is loaded, about a second
 CORPUS = Path(__file__).parent.parent / "corpus"
 
 
@@ -64,6 +67,15 @@ def load_restorer() -> Restorer:
     return Trained.load()
 
 
+def _teach(restorer: Restorer, shelf: Shelf) -> None:
+    """The corpus's own names and phrases, from as much of it as is read in a moment."""
+    try:
+        with shelf.reading() as library:
+            restorer.learn(library.sample(TAUGHT))
+    except NotReady:
+        return  # nothing to learn from yet
+
+
 def open_assistant(
     settings: Settings,
     embedder: Callable[[], Embedder] = load_embedder,
@@ -73,7 +85,9 @@ def open_assistant(
     catalog = open_catalog(settings)
     shelf = Shelf(settings.data_dir, catalog, embedder())
     shelf.refresh()
-    return Assistant(shelf, catalog, restorer(), Conversations(catalog.engine))
+    trained = restorer()
+    _teach(trained, shelf)
+    return Assistant(shelf, catalog, trained, Conversations(catalog.engine))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +97,7 @@ class Writing:
     data: Path
     catalog: Catalog
     embedder: Embedder
-    progress: pipeline.Progress
+    progress: Progress
 
     def corpus(self) -> RunReport:
         """Take in the bundled documents, under names that are the same wherever the package is installed."""
@@ -113,6 +127,6 @@ class Writing:
 
 
 def open_writing(
-    settings: Settings, progress: pipeline.Progress, embedder: Callable[[], Embedder] = load_embedder
+    settings: Settings, progress: Progress, embedder: Callable[[], Embedder] = load_embedder
 ) -> Writing:
     return Writing(settings.data_dir, open_catalog(settings), embedder(), progress)

@@ -6,11 +6,13 @@ for less than its own words. What the question insists on (a year, a place, an a
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.lead import is_ordinal
 from assistant.library import Library
 from assistant.match import flat, flat_bare, holds, single_years
 from assistant.types import Constraint, Evidence, Found, Query, Term
@@ -23,9 +25,10 @@ from ingest.values import bare, find_values
 OWN, HEADING, TITLE, AROUND = 1.0, 0.75, 0.6, 0.3
 # The same for coverage, which only asks whether the text is about the question at all.
 COVER_HEADING, COVER_TITLE, COVER_AROUND = 0.95, 0.9, 0.5
+TITLE_RUN_BONUS = 0.3  # of the question's syllables that stand in a row in the document's title
 NEAR_BONUS = 0.15  # neighbouring terms of the question that stand together
 WANTED_BONUS = 0.15  # the kind of value asked for is there
-ASKED_FACTOR = 1.5  # for a term with related forms: the field or the relation asked about
+ASKED_FACTOR = 1.5  # what is asked about the subject: the fee, the deadline, who leads
 RANK_SHARE = 0.25  # of the passage's own score
 # What a text without the kind of value asked for is still worth; names of bodies take more forms than numbers do.
 WRONG_KIND = {"quantity": 0.6, "years": 0.6, "rank": 0.7, "date": 0.7, "person": 0.85, "agency": 0.85}
@@ -53,16 +56,37 @@ class _Candidate:
 
 
 def weighted(query: Query, library: Library) -> Query:
-    """The query with each term weighted by how rare it is among the passages."""
-    terms = tuple(replace(term, weight=_rarity(term, library)) for term in query.terms)
-    return replace(query, terms=terms)
+    """The query with each term weighted by how rare it is among the passages; what is asked weighs at least as much
+    as the subject's words, though every procedure has a heading for it.
+    """
+    rarities = {term: _rarity(term, library) for whole in query.terms for term in _known_parts(whole, library)}
+    subject = [rarity for term, rarity in rarities.items() if not term.asked]
+    floor = sum(subject) / len(subject) if subject else 0.0
+    terms = (
+        replace(term, weight=ASKED_FACTOR * max(rarity, floor) if term.asked else rarity)
+        for term, rarity in rarities.items()
+    )
+    return replace(query, terms=tuple(terms))
+
+
+def _known_parts(term: Term, library: Library) -> Iterator[Term]:
+    """A compound that no passage has, cut into the longest words that some passage has (`hồ sơ cấp` → `hồ sơ`, `cấp`)."""
+    syllables = term.forms[0].split()
+    if len(syllables) == 1 or any(library.document_frequency(form.replace(" ", "_")) for form in term.forms):
+        yield term
+        return
+    start = 0
+    while start < len(syllables):
+        ends = range(len(syllables), start, -1)
+        end = next((e for e in ends if library.document_frequency("_".join(syllables[start:e]))), start + 1)
+        yield Term((" ".join(syllables[start:end]),), term.asked)
+        start = end
 
 
 def _rarity(term: Term, library: Library) -> float:
-    """Inverse document frequency, more for what is asked about the subject than for the subject's own words."""
+    """Inverse document frequency of the term's most frequent form."""
     frequency = max(library.document_frequency(form.replace(" ", "_")) for form in term.forms)
-    rarity = math.log(1 + (library.size - frequency + 0.5) / (frequency + 0.5))
-    return rarity * (ASKED_FACTOR if len(term.forms) > 1 else 1.0)
+    return math.log(1 + (library.size - frequency + 0.5) / (frequency + 0.5))
 
 
 def gather(query: Query, found: Sequence[Found], library: Library) -> list[Evidence]:
@@ -101,7 +125,8 @@ def _candidates(parsed: ParsedDocument, passage: Found) -> Iterator[_Candidate]:
             continue
         if unit.kind == "hang":
             columns = tuple(column for column, _ in unit.cells)
-            yield _Candidate(unit, unit.start, unit.end, text[unit.start : unit.end], columns)
+            own = " | ".join(value for column, value in unit.cells if not is_ordinal(column))
+            yield _Candidate(unit, unit.start, unit.end, own, columns)
             continue
         spans = sentences(text, unit.start, unit.head)
         if unit.path in parents:
@@ -120,14 +145,17 @@ def _score(query: Query, candidate: _Candidate, parsed: ParsedDocument, passage:
     title = form(f"{document.kind} {document.number or ''} {document.title}")
     around = form(document.text[passage.start : passage.end])
     total = sum(term.weight for term in query.terms) or 1.0
+    subject = sum(term.weight for term in query.terms if not term.asked)
     score = coverage = 0.0
     for term in query.terms:
         forms = [bare(f) for f in term.forms] if query.unmarked else term.forms
         worth, covers = _where(forms, own, heading, title, around)
         score += worth * term.weight / total
-        coverage += covers * term.weight / total
+        if not (subject and term.asked):
+            coverage += covers * term.weight / (subject or total)
     wanted = _has_wanted(query, candidate, parsed)
     score += NEAR_BONUS * _nearness(query, own) + WANTED_BONUS * wanted + RANK_SHARE * passage.score
+    score += TITLE_RUN_BONUS * _longest_run(flat_bare(query.text), flat_bare(document.title))
     score *= 1.0 if wanted else WRONG_KIND.get(query.wanted, 1.0)
     missing = tuple(c for c in query.constraints if not _meets(c, candidate, parsed, around, unmarked=query.unmarked))
     return Evidence(
@@ -164,14 +192,33 @@ def _nearness(query: Query, own: str) -> float:
     return near / len(pairs)
 
 
+@functools.lru_cache(maxsize=4096)
+def _longest_run(question: str, title: str) -> float:
+    """The longest run of syllables that the question shares with a title, as a share of the question.
+
+    It tells `đăng ký chuyển đến` from `đăng ký chuyển đi`, which differ in a word too common to weigh anything.
+    """
+    asked, named = question.split(), title.split()
+    best, before = 0, [0] * (len(named) + 1)
+    for syllable in asked:
+        row = [0] * (len(named) + 1)
+        for j, other in enumerate(named, 1):
+            row[j] = before[j - 1] + 1 if syllable == other else 0
+        best, before = max(best, *row), row
+    return best / len(asked) if asked else 0.0
+
+
 def _has_wanted(query: Query, candidate: _Candidate, parsed: ParsedDocument) -> float:
     match query.wanted:
         case "quantity":
             whole = parsed.document.text[candidate.start : candidate.end]
             numbers = [value for value in find_values(whole) if value.kind == "number"]
-            if query.unit and any(_followed_by(whole, value.end, query.unit) for value in numbers):
+            if not query.units:
+                return 0.6 if numbers else 0.0
+            if any(_followed_by(whole, value.end, unit) for value in numbers for unit in query.units):
                 return 1.0
-            return 0.6 if numbers else 0.0
+            in_columns = flat(" . ".join((candidate.own, *candidate.columns)))
+            return 0.8 if numbers and candidate.columns and any(_unit_named(in_columns, u) for u in query.units) else 0.0
         case "years":
             return float(any(value.years for value in find_values(candidate.own)))
         case "list" | "text":
@@ -182,6 +229,10 @@ def _has_wanted(query: Query, candidate: _Candidate, parsed: ParsedDocument) -> 
 
 def _followed_by(text: str, end: int, unit: str) -> bool:
     return bare(text[end:]).lower().lstrip().startswith(bare(unit).lower())
+
+
+def _unit_named(text: str, unit: str) -> bool:
+    return f" {unit} " in text or unit == "%"
 
 
 def _meets(
@@ -199,6 +250,8 @@ def _meets(
         case "years":
             ends = constraint.key.split("-")
             return holds(own, constraint.key) or holds(flat(above), constraint.key) or all(holds(own, e) for e in ends)
+        case "date":
+            return any(holds(text, constraint.key) for text in (own, flat(above), around))
         case "quarter" | "index":
             return holds(own, constraint.key) or holds(flat(above), constraint.key)
         case "place":

@@ -19,6 +19,7 @@ NEW_WEIGHT = 0.25  # of the question's weight: what a further clause must add to
 WHOLE = 0.85  # a lead as long as this share of the sentence is the sentence
 _PERSON = re.compile(r"(?:đồng chí|ông|bà)\s+(?:[A-ZĐÀ-Ỹ][\w’'-]*\s?){2,5}", re.IGNORECASE)
 _ORDINAL = re.compile(r"^(?:stt|tt|số tt|#)\.?$", re.IGNORECASE)
+_NOTES = re.compile(r"ghi chú|đánh giá|nhận xét|giải trình", re.IGNORECASE)
 _MEASURE = re.compile(r"đơn vị(?: tính)?$|^đvt$", re.IGNORECASE)
 _COLUMNS = {
     "date": re.compile(r"thời (?:gian|hạn)|ngày|tiến độ|hoàn thành", re.IGNORECASE),
@@ -132,6 +133,16 @@ def measured(unit: Unit, value: str) -> str:
     if not measure or not numeric:
         return value
     return f"{value}%" if measure == "%" else f"{value} {measure.lower()}"
+
+
+def is_ordinal(column: str) -> bool:
+    """Whether a column only numbers its rows."""
+    return bool(_ORDINAL.match(column))
+
+
+def notes(unit: Unit) -> list[tuple[str, str]]:
+    """The cells of a row that comment on its values."""
+    return [(column, value) for column, value in unit.cells if value and _NOTES.search(column)]
 
 
 def row_name(unit: Unit) -> str:

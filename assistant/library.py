@@ -53,6 +53,15 @@ class Library:
                     del self._parsed[next(iter(self._parsed))]
         return found
 
+    def sample(self, characters: int) -> Iterator[str]:
+        """Texts of documents in the order of their ids, until that many characters have been given."""
+        for id_ in self._documents:
+            parsed = self._catalog.document(self.name, id_)
+            if parsed is None or characters <= 0:
+                return
+            yield parsed.document.text[:characters]
+            characters -= len(parsed.document.text)
+
     def passages(self, keys: Sequence[int]) -> list[StoredPassage]:
         return self._catalog.passages(self.name, keys)
 

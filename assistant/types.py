@@ -14,9 +14,13 @@ Wanted = Literal["quantity", "rank", "years", "date", "person", "agency", "list"
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A content word of the question and the other ways to write it (`bốn`, `4`), as flat syllables."""
+    """A content word of the question and the other ways to write it (`bốn`, `4`), as flat syllables.
+
+    `asked` marks what is asked about the subject (the fee, who leads), rather than the subject itself.
+    """
 
     forms: tuple[str, ...]
+    asked: bool = False
     weight: float = 1.0
 
 
@@ -24,7 +28,7 @@ class Term:
 class Constraint:
     """Something the evidence must be about: a year, a place, an agency, a document. `said` is how it was asked for."""
 
-    kind: Literal["year", "years", "quarter", "index", "place", "agency", "document", "procedure"]
+    kind: Literal["year", "years", "date", "quarter", "index", "place", "agency", "document", "procedure"]
     said: str
     key: str
 
@@ -34,7 +38,8 @@ class Query:
     """A question understood. `text` is the message with diacritics restored and chat spelling written out.
 
     `words` are all its pyvi words, `terms` the ones that carry content, without weights; `unmarked` tells that it
-    was typed without diacritics, so that restored words are a guess. `address` is the end of a unit's path
+    was typed without diacritics, so that restored words are a guess. `units` are what a number that answers may be
+    followed by; any where empty. `address` is the end of a unit's path
     (`dieu-6/2/đ`) where the question names one.
     """
 
@@ -44,7 +49,7 @@ class Query:
     terms: tuple[Term, ...]
     wanted: Wanted
     constraints: tuple[Constraint, ...] = ()
-    unit: str = ""
+    units: tuple[str, ...] = ()
     address: str = ""
     unmarked: bool = False
 

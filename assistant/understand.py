@@ -6,6 +6,7 @@ import csv
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable
 from importlib import resources
 from typing import Literal, Protocol, cast, runtime_checkable
 
@@ -29,6 +30,8 @@ class Restorer(Protocol):
 
     def restore(self, text: str) -> str: ...
 
+    def learn(self, texts: Iterable[str]) -> None: ...
+
 
 def check_message(message: str) -> str:
     """The message as clean text. Raises BadQuestion, saying what to change, where it can't be a question."""
@@ -51,19 +54,20 @@ def understand(message: str, restorer: Restorer) -> Query:
     typed = check_message(message)
     text = restorer.restore(_write_out(typed)).replace("\n", " ")
     flat_text = flat(text)
-    wanted, unit = _wanted(search_form(text))
+    unmarked = bare(typed) == typed
+    form = search_form(text)
     all_words = words(text)
-    terms, added = _related(_terms(text, all_words), flat_text)
+    terms, added = _related(_terms(text, flat_text, all_words), flat_text)
     return Query(
         message=typed,
         text=text,
         words=(*all_words, *added),
         terms=terms,
-        wanted=wanted,
+        wanted=_wanted(form, unmarked=unmarked),
         constraints=_constraints(text, flat_text),
-        unit=unit,
+        units=_units(form, unmarked=unmarked),
         address=_address(flat_text),
-        unmarked=bare(typed) == typed,
+        unmarked=unmarked,
     )
 
 
@@ -90,14 +94,16 @@ def _address(flat_text: str) -> str:
     return "/".join(part for part in (f"dieu-{match['article']}", match["clause"], match["point"]) if part)
 
 
-def _terms(text: str, all_words: list[str]) -> tuple[Term, ...]:
-    """The content words; a range of years is one term, not its two ends."""
+def _terms(text: str, flat_text: str, all_words: list[str]) -> tuple[Term, ...]:
+    """The content words; a range of years or a quarter is one term, not its parts."""
     stop = _lines("stopwords.txt")
     ranges = [value for value in find_values(text) if value.kind == "years"]
     ends = {str(year) for value in ranges for year in (value.years[0], value.years[-1])}
-    seen: dict[str, Term] = {value.key: Term((value.key,)) for value in ranges}
+    quarters = _QUARTER.findall(flat_text)
+    whole = (*(value.key for value in ranges), *(f"quý {number}" for number in quarters))
+    seen: dict[str, Term] = {key: Term((key,)) for key in whole}
     for word in all_words:
-        if word in ends:
+        if word in ends or (quarters and word in {"quý", "i", "ii", "iii", "iv", *quarters}):
             continue
         written = word.replace("_", " ")
         if written in stop or phrase(written) in stop:
@@ -117,23 +123,31 @@ def _related(terms: tuple[Term, ...], flat_text: str) -> tuple[tuple[Term, ...],
             continue
         own = next((i for i, term in enumerate(joined) if term.forms[0] in match.group()), None)
         if own is None:
-            joined.append(Term(forms))
+            joined.append(Term(forms, asked=True))
         else:
-            joined[own] = Term(tuple(dict.fromkeys((*joined[own].forms, *forms))))
+            joined[own] = Term(tuple(dict.fromkeys((*joined[own].forms, *forms))), asked=True)
         added += words(forms[0])
     return tuple(joined), added
 
 
-def _wanted(form: str) -> tuple[Wanted, str]:
-    """What kind of answer is wanted, and the unit that follows `bao nhiêu`, `mấy` or `số`."""
-    for wanted, pattern in _wanted_patterns():
-        if pattern.search(form):
-            counted = re.search(r"(?:bao nhiêu|mấy|\bsố)\s+([^\W\d]+)", form)
-            unit = counted[1] if counted and wanted == "quantity" else ""
-            if wanted == "quantity" and re.search(r"tỷ lệ|tỉ lệ|phần trăm|%", form):
-                unit = "%"
-            return wanted, unit
-    return "text", ""
+def _wanted(form: str, *, unmarked: bool) -> Wanted:
+    """What kind of answer is wanted: the first pattern of `data/wanted.tsv` that is in the question."""
+    return next((wanted for wanted, pattern in _wanted_patterns() if _says(pattern, form, unmarked=unmarked)), "text")
+
+
+def _units(form: str, *, unmarked: bool) -> tuple[str, ...]:
+    """What a number that answers is followed by, in searchable form; empty where that is open."""
+    return next((units for pattern, units in _unit_patterns() if _says(pattern, form, unmarked=unmarked)), ())
+
+
+def _says(pattern: re.Pattern[str], form: str, *, unmarked: bool) -> bool:
+    """Question words are short and often restored wrong (mấy, may, máy): without marks they match without marks."""
+    return bool(pattern.search(form) or (unmarked and _bare_pattern(pattern).search(bare(form))))
+
+
+@functools.cache
+def _bare_pattern(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    return re.compile(bare(pattern.pattern))
 
 
 def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
@@ -146,7 +160,7 @@ def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
             case "years":
                 found.append(Constraint("years", said, value.key))
             case "date":
-                found.append(Constraint("year", said, value.key))
+                found.append(Constraint("date", said, value.key))
             case "document":
                 found.append(Constraint("document", said, value.key))
             case "procedure":
@@ -210,6 +224,12 @@ def _chat() -> dict[str, str]:
 def _related_forms() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
     rows = csv.reader(_data("related.tsv"), delimiter="\t")
     return tuple((re.compile(rf"(?<= )(?:{row[0]})(?= )"), tuple(flat(form).strip() for form in row[1:])) for row in rows)
+
+
+@functools.cache
+def _unit_patterns() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    rows = csv.reader(_data("units.tsv"), delimiter="\t")
+    return tuple((re.compile(row[0]), tuple(row[1:])) for row in rows)
 
 
 @functools.cache
