@@ -534,14 +534,21 @@ def test_a_generation_that_fails_the_check_never_serves(office: Office) -> None:
     assert set(office.shown()) == {"05-nq"}
 
 
-def test_an_interrupt_after_the_switch_leaves_the_new_generation(office: Office) -> None:
-    def interrupt(step: Step, done: int, total: int) -> None:
-        if step == "switched":
+def test_an_interrupt_just_after_the_switch_leaves_the_new_generation(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CURRENT already names the new folder, so it is no leftover."""
+    sync = generations._sync
+
+    def interrupted(path: Path) -> None:
+        sync(path)
+        if path == office.data:
             raise KeyboardInterrupt
 
     office.write(a=PCI)
+    monkeypatch.setattr(generations, "_sync", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        office.run(progress=interrupt)
+        office.run()
     assert set(office.shown()) == {"05-nq"}
 
 
