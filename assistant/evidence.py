@@ -1,4 +1,4 @@
-"""From retrieved passages to what may be quoted: sentences, table rows and headed lists, scored against the question.
+"""Retrieved passages to evidence: what could be quoted, scored against the question.
 
 A sentence is judged with its context: the headings above it, its document's title and the passage round it count
 for less than its own words. What the question insists on (a year, a place, an agency, a document) must be there.
@@ -10,16 +10,13 @@ import functools
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from assistant.lead import is_ordinal
+from assistant.candidates import Candidate, View, about, view, whole_unit
 from assistant.library import Library
 from assistant.match import flat, flat_bare, holds, single_years
 from assistant.types import Constraint, Evidence, Found, Query, Term
-from assistant.understand import most_named
-from ingest.text import sentences
-from ingest.types import ParsedDocument, Unit
-from ingest.values import bare, find_values
+from ingest.values import bare
 
 # What a term is worth by where it stands: in the quoted words, a heading above, the title, the passage round it.
 OWN, HEADING, TITLE, AROUND = 1.0, 0.75, 0.6, 0.3
@@ -33,31 +30,12 @@ RANK_SHARE = 0.25  # of the passage's own score
 # What a text without the kind of value asked for is still worth; names of bodies take more forms than numbers do.
 WRONG_KIND = {"quantity": 0.6, "years": 0.6, "rank": 0.7, "date": 0.7, "person": 0.85, "agency": 0.85}
 SAMPLE_FACTOR = 0.85  # an illustrative text yields to a real one that says as much
-LIST_LENGTH = 1800  # characters; a longer headed unit is quoted by its first line only
-
-_PATTERNS = {
-    "rank": re.compile(r"thứ (?:\d|nhất|nhì|hai|ba)|hạng|(?:đứng|xếp|dẫn) (?:đầu|nhất)|vị trí|ngôi đầu|nhóm \d", re.IGNORECASE),
-    "date": re.compile(r"\d{1,2}/\d|ngày \d|tháng \d|quý [IVX\d]|hằng (?:năm|quý|tháng)|thường xuyên|ngày làm việc|giờ", re.IGNORECASE),
-    "person": re.compile(r"(?:đồng chí|ông|bà) [A-ZĐÀ-Ỹ]|(?:Chủ tịch|Bí thư|Giám đốc|Chánh|Trưởng)\b"),
-    "agency": re.compile(r"\b(?:Sở|Ban|Ủy ban|UBND|HĐND|Văn phòng|Công an|Cục|Chi cục|Trung tâm|Thanh tra|Bộ|Chủ tịch|Cơ quan)\b"),
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A span that could be quoted: `own` is matched as its words, `columns` as headings."""
-
-    unit: Unit
-    start: int
-    end: int
-    own: str
-    columns: tuple[str, ...] = ()
-    headed: bool = False
 
 
 def weighted(query: Query, library: Library) -> Query:
-    """The query with each term weighted by how rare it is among the passages; what is asked weighs at least as much
-    as the subject's words, though every procedure has a heading for it.
+    """The query with each term weighted by how rare it is among the passages.
+
+    What is asked weighs at least as much as the subject's words, though every procedure has a heading for it.
     """
     rarities = {term: _rarity(term, library) for whole in query.terms for term in _known_parts(whole, library)}
     subject = [rarity for term, rarity in rarities.items() if not term.asked]
@@ -93,11 +71,11 @@ def gather(query: Query, found: Sequence[Found], library: Library) -> list[Evide
     """Evidence from the passages, best first. `query` is weighted."""
     evidence: dict[tuple[str, int, int], Evidence] = {}
     for passage in found:
-        parsed = library.document(passage.document_id)
-        if parsed is None:
+        seen = view(passage, library)
+        if seen is None:
             continue
-        for candidate in _candidates(parsed, passage):
-            scored = _score(query, candidate, parsed, passage)
+        for candidate in seen.candidates:
+            scored = _score(query, candidate, seen, passage.score)
             place = (passage.document_id, candidate.start, candidate.end)
             if place not in evidence or evidence[place].score < scored.score:
                 evidence[place] = scored
@@ -105,91 +83,72 @@ def gather(query: Query, found: Sequence[Found], library: Library) -> list[Evide
 
 
 def addressed(query: Query, found: Sequence[Found], library: Library) -> list[Evidence]:
-    """The units with the address that the question names, in the documents found that meet its constraints."""
+    """The units with the address that the question names, in the documents found; none where it names no address."""
     evidence: list[Evidence] = []
-    for id_ in dict.fromkeys(passage.document_id for passage in found):
+    for id_ in dict.fromkeys(passage.document_id for passage in found) if query.address else ():
         parsed = library.document(id_)
         for unit in parsed.units if parsed else ():
-            if query.address and f"/{unit.path}".endswith(f"/{query.address}"):
-                whole = Found(0, id_, 1.0, unit.address, unit.heading, unit.start, unit.end)
-                best = _score(query, _Candidate(unit, unit.start, unit.end, parsed.document.text[unit.start : unit.end], headed=True), parsed, whole)  # type: ignore[union-attr]
-                evidence.append(replace(best, coverage=1.0))
+            if parsed and f"/{unit.path}".endswith(f"/{query.address}"):
+                candidate = whole_unit(unit, parsed.document)
+                seen = View(parsed.document, about(parsed, library), candidate.own, (candidate,))
+                evidence.append(replace(_score(query, candidate, seen, 1.0), coverage=1.0))
     return sorted(evidence, key=lambda e: -e.score)
 
 
-def _candidates(parsed: ParsedDocument, passage: Found) -> Iterator[_Candidate]:
-    text = parsed.document.text
-    parents = {unit.parent for unit in parsed.units}
-    for unit in parsed.units:
-        if unit.start < passage.start or unit.head > passage.end or unit.kind == "bang":
-            continue
-        if unit.kind == "hang":
-            columns = tuple(column for column, _ in unit.cells)
-            own = " | ".join(value for column, value in unit.cells if not is_ordinal(column))
-            yield _Candidate(unit, unit.start, unit.end, own, columns)
-            continue
-        spans = sentences(text, unit.start, unit.head)
-        if unit.path in parents:
-            whole = unit.end - unit.start <= LIST_LENGTH
-            yield _Candidate(unit, unit.start, unit.end if whole else unit.head, text[unit.start : unit.head], headed=True)
-            spans = spans if len(spans) > 1 else []
-        for start, end in spans:
-            yield _Candidate(unit, start, end, text[start:end])
-
-
-def _score(query: Query, candidate: _Candidate, parsed: ParsedDocument, passage: Found) -> Evidence:
-    document = parsed.document
-    form = flat_bare if query.unmarked else flat
-    own = form(candidate.own)
-    heading = form(" . ".join((*candidate.unit.heading, *candidate.columns)))
-    title = form(f"{document.kind} {document.number or ''} {document.title}")
-    around = form(document.text[passage.start : passage.end])
-    total = sum(term.weight for term in query.terms) or 1.0
-    subject = sum(term.weight for term in query.terms if not term.asked)
-    score = coverage = 0.0
-    for term in query.terms:
-        forms = [bare(f) for f in term.forms] if query.unmarked else term.forms
-        worth, covers = _where(forms, own, heading, title, around)
-        score += worth * term.weight / total
-        if not (subject and term.asked):
-            coverage += covers * term.weight / (subject or total)
-    wanted = _has_wanted(query, candidate, parsed)
-    score += NEAR_BONUS * _nearness(query, own) + WANTED_BONUS * wanted + RANK_SHARE * passage.score
-    score += TITLE_RUN_BONUS * _longest_run(flat_bare(query.text), flat_bare(document.title))
-    score *= 1.0 if wanted else WRONG_KIND.get(query.wanted, 1.0)
-    missing = tuple(c for c in query.constraints if not _meets(c, candidate, parsed, around, unmarked=query.unmarked))
+def _score(query: Query, candidate: Candidate, seen: View, passage_score: float) -> Evidence:
+    worth, coverage = _worth(query, candidate, seen)
+    of_kind = _has_wanted(query, candidate)
+    score = worth + NEAR_BONUS * _nearness(query, candidate) + WANTED_BONUS * of_kind + RANK_SHARE * passage_score
+    score *= 1.0 if of_kind else WRONG_KIND.get(query.wanted, 1.0)
+    score += TITLE_RUN_BONUS * _longest_run(flat_bare(query.text), flat_bare(seen.document.title))
     return Evidence(
-        document_id=document.id,
+        document_id=seen.document.id,
         unit=candidate.unit,
         start=candidate.start,
         end=candidate.end,
-        score=score * (SAMPLE_FACTOR if document.illustrative else 1.0),
+        score=score * (SAMPLE_FACTOR if seen.document.illustrative else 1.0),
         coverage=coverage,
-        of_kind=wanted > 0,
-        missing=missing,
+        of_kind=of_kind > 0,
+        missing=tuple(c for c in query.constraints if not _meets(c, candidate, seen, unmarked=query.unmarked)),
     )
 
 
-def _where(forms: Sequence[str], own: str, heading: str, title: str, around: str) -> tuple[float, float]:
-    if any(holds(own, form) for form in forms):
-        return OWN, 1.0
-    if any(holds(heading, form) for form in forms):
-        return HEADING, COVER_HEADING
-    if any(holds(title, form) for form in forms):
-        return TITLE, COVER_TITLE
-    if any(holds(around, form) for form in forms):
-        return AROUND, COVER_AROUND
-    return 0.0, 0.0
+def _worth(query: Query, candidate: Candidate, seen: View) -> tuple[float, float]:
+    """The share of the question's weight that stands here, and the share of its subject that this is about."""
+    texts = (candidate.own, candidate.above, seen.about.title, seen.around)
+    forms = [text.bare if query.unmarked else text.marked for text in texts]
+    total = sum(term.weight for term in query.terms) or 1.0
+    subject = sum(term.weight for term in query.terms if not term.asked)
+    worth = coverage = 0.0
+    for term in query.terms:
+        spellings = _spellings(term, unmarked=query.unmarked)
+        place = next((i for i, form in enumerate(forms) if any(spelling in form for spelling in spellings)), None)
+        if place is None:
+            continue
+        worth += (OWN, HEADING, TITLE, AROUND)[place] * term.weight / total
+        if not (subject and term.asked):
+            covers = (1.0, COVER_HEADING, COVER_TITLE, COVER_AROUND)[place]
+            coverage += covers * term.weight / (subject or total)
+    return worth, coverage
 
 
-def _nearness(query: Query, own: str) -> float:
+@functools.lru_cache(maxsize=1024)
+def _spellings(term: Term, *, unmarked: bool) -> tuple[str, ...]:
+    """The term's forms with the spaces that end them in a flat text."""
+    return tuple(f" {bare(form) if unmarked else form} " for form in term.forms)
+
+
+def _nearness(query: Query, candidate: Candidate) -> float:
     """Share of neighbouring term pairs of the question that stand within three syllables of one another."""
-    terms = [bare(t.forms[0]) if query.unmarked else t.forms[0] for t in query.terms]
-    pairs = list(zip(terms, terms[1:], strict=False))
-    if not pairs:
-        return 0.0
-    near = sum(bool(re.search(rf" {re.escape(a)} (?:\S+ ){{0,3}}{re.escape(b)} ", own)) for a, b in pairs)
-    return near / len(pairs)
+    own = candidate.own.bare if query.unmarked else candidate.own.marked
+    pairs = _near_patterns(query.terms, unmarked=query.unmarked)
+    return sum(bool(pattern.search(own)) for pattern in pairs) / len(pairs) if pairs else 0.0
+
+
+@functools.lru_cache(maxsize=256)
+def _near_patterns(terms: tuple[Term, ...], *, unmarked: bool) -> tuple[re.Pattern[str], ...]:
+    spelled = [re.escape(bare(term.forms[0]) if unmarked else term.forms[0]) for term in terms]
+    return tuple(re.compile(rf" {a} (?:\S+ ){{0,3}}{b} ") for a, b in zip(spelled, spelled[1:], strict=False))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -208,60 +167,55 @@ def _longest_run(question: str, title: str) -> float:
     return best / len(asked) if asked else 0.0
 
 
-def _has_wanted(query: Query, candidate: _Candidate, parsed: ParsedDocument) -> float:
-    match query.wanted:
-        case "quantity":
-            whole = parsed.document.text[candidate.start : candidate.end]
-            numbers = [value for value in find_values(whole) if value.kind == "number"]
-            if not query.units:
-                return 0.6 if numbers else 0.0
-            if any(_followed_by(whole, value.end, unit) for value in numbers for unit in query.units):
-                return 1.0
-            in_columns = flat(" . ".join((candidate.own, *candidate.columns)))
-            return 0.8 if numbers and candidate.columns and any(_unit_named(in_columns, u) for u in query.units) else 0.0
-        case "years":
-            return float(any(value.years for value in find_values(candidate.own)))
-        case "list" | "text":
-            return 1.0 if candidate.headed else min(1.0, candidate.own.count(",") / 4 + candidate.own.count(";") / 2)
-        case wanted:
-            return float(bool(_PATTERNS[wanted].search(candidate.own)))
+def _has_wanted(query: Query, candidate: Candidate) -> float:
+    """How sure it is, from 0 to 1, that the kind of value asked for is there."""
+    if query.wanted == "quantity":
+        return _has_quantity(query.units, candidate)
+    if query.wanted in {"list", "text"}:
+        return 1.0 if candidate.headed else min(1.0, candidate.commas / 4)
+    return float(query.wanted in candidate.kinds)
 
 
-def _followed_by(text: str, end: int, unit: str) -> bool:
-    return bare(text[end:]).lower().lstrip().startswith(bare(unit).lower())
+def _has_quantity(units: Sequence[str], candidate: Candidate) -> float:
+    if not units or not candidate.after_numbers:
+        return 0.6 if candidate.after_numbers else 0.0
+    if any(after.startswith(bare(unit)) for after in candidate.after_numbers for unit in units):
+        return 1.0
+    named = candidate.own.marked + candidate.above.marked
+    in_table = bool(candidate.unit.cells) and any(f" {unit} " in named or unit == "%" for unit in units)
+    return 0.8 if in_table else 0.0
 
 
-def _unit_named(text: str, unit: str) -> bool:
-    return f" {unit} " in text or unit == "%"
-
-
-def _meets(
-    constraint: Constraint, candidate: _Candidate, parsed: ParsedDocument, around: str, *, unmarked: bool
-) -> bool:
+def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, unmarked: bool) -> bool:
     """Whether the evidence is about what the question insists on: by its own words, or by what it stands in."""
-    document = parsed.document
-    own = flat(" . ".join((candidate.own, *candidate.columns)))
-    above = " . ".join((*candidate.unit.heading, f"{document.kind} {document.number or ''} {document.title}"))
+    key = constraint.key
+    own = candidate.own.marked + candidate.above.marked
+    context = seen.about.title.marked
     match constraint.kind:
         case "year":
-            issued = str(document.issued_on.year) if document.issued_on else ""
-            by_context = constraint.key in single_years(above) or issued == constraint.key
-            return holds(own, constraint.key) or (by_context and not _names_a_year(own))
+            above = single_years(" . ".join((*candidate.unit.heading, seen.about.heading)))
+            issued = str(seen.document.issued_on.year) if seen.document.issued_on else ""
+            return holds(own, key) or (key in {*above, issued} and not _names_a_year(own))
         case "years":
-            ends = constraint.key.split("-")
-            return holds(own, constraint.key) or holds(flat(above), constraint.key) or all(holds(own, e) for e in ends)
+            return holds(own, key) or holds(context, key) or all(holds(own, end) for end in key.split("-"))
         case "date":
-            return any(holds(text, constraint.key) for text in (own, flat(above), around))
+            return any(holds(text, key) for text in (own, context, seen.around.marked))
         case "quarter" | "index":
-            return holds(own, constraint.key) or holds(flat(above), constraint.key)
+            return holds(own, key) or holds(context, key)
         case "place":
-            return _stands(constraint.key, own, flat(above), unmarked=unmarked) or constraint.key == most_named("places", flat(document.text))
+            return key == seen.about.place or _stands(key, own, context, unmarked=unmarked)
         case "agency":
-            near = (own,) if candidate.unit.kind == "hang" else (own, around, flat(document.issuer or ""))
-            about = most_named("agencies", flat(document.text)) if candidate.unit.kind != "hang" else ""
-            return _stands(constraint.key, *near, flat(above), unmarked=unmarked) or constraint.key == about
+            return _meets_agency(key, candidate, seen, own + context, unmarked=unmarked)
         case "document" | "procedure":
-            return holds(flat(above), constraint.key) or holds(flat(document.text), constraint.key)
+            return holds(context, key) or holds(seen.about.whole, key)
+
+
+def _meets_agency(key: str, candidate: Candidate, seen: View, near: str, *, unmarked: bool) -> bool:
+    """A row must name the agency itself; a sentence may be in a passage or a document that is about it."""
+    if candidate.unit.kind == "hang":
+        return _stands(key, near, unmarked=unmarked)
+    issuer = flat(seen.document.issuer or "")
+    return key == seen.about.agency or _stands(key, near, seen.around.marked, issuer, unmarked=unmarked)
 
 
 def _stands(key: str, *texts: str, unmarked: bool) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar, cast
 
 from assistant.errors import NotReady
 from ingest import generations
@@ -19,6 +20,10 @@ from ingest.types import Document, ParsedDocument
 
 # Parsed documents kept in memory: a provincial corpus whole, a share of a national one.
 KEPT_DOCUMENTS = 512
+# Passages whose derived forms stay in memory, about 10 KB each.
+KEPT_DERIVED = 8192
+
+T = TypeVar("T")
 
 
 class Library:
@@ -32,6 +37,7 @@ class Library:
         self._catalog = catalog
         self._documents: dict[str, Document] = {d.id: d for d in catalog.documents(generation.name)}
         self._parsed: dict[str, ParsedDocument] = {}
+        self._derived: OrderedDict[Hashable, object] = OrderedDict()
         self._lock = threading.Lock()
 
     def documents(self) -> list[Document]:
@@ -52,6 +58,19 @@ class Library:
                 if len(self._parsed) > KEPT_DOCUMENTS:
                     del self._parsed[next(iter(self._parsed))]
         return found
+
+    def derived(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, made once and kept with this generation; the keys last used stay."""
+        with self._lock:
+            if key in self._derived:
+                self._derived.move_to_end(key)
+                return cast("T", self._derived[key])
+        made = make()
+        with self._lock:
+            self._derived[key] = made
+            if len(self._derived) > KEPT_DERIVED:
+                self._derived.popitem(last=False)
+        return made
 
     def sample(self, characters: int) -> Iterator[str]:
         """Texts of documents in the order of their ids, until that many characters have been given."""

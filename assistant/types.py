@@ -9,6 +9,7 @@ from ingest.types import Unit
 
 Status = Literal["answered", "not_found", "clarify", "declined"]
 Mode = Literal["ledger", "procedure", "extractive", "llm"]
+ConstraintKind = Literal["year", "years", "date", "quarter", "index", "place", "agency", "document", "procedure"]
 Wanted = Literal["quantity", "rank", "years", "date", "person", "agency", "list", "text"]
 
 
@@ -28,7 +29,7 @@ class Term:
 class Constraint:
     """Something the evidence must be about: a year, a place, an agency, a document. `said` is how it was asked for."""
 
-    kind: Literal["year", "years", "date", "quarter", "index", "place", "agency", "document", "procedure"]
+    kind: ConstraintKind
     said: str
     key: str
 

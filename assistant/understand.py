@@ -12,7 +12,7 @@ from typing import Literal, Protocol, cast, runtime_checkable
 
 from assistant.errors import BadQuestion
 from assistant.match import DIGITS, flat, holds, phrase
-from assistant.types import Constraint, Query, Term, Wanted
+from assistant.types import Constraint, ConstraintKind, Query, Term, Wanted
 from ingest.clean import clean
 from ingest.text import search_form, words
 from ingest.values import bare, find_values
@@ -174,13 +174,13 @@ def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _named(kind: str, file: str, flat_text: str) -> list[Constraint]:
+def _named(kind: ConstraintKind, file: str, flat_text: str) -> list[Constraint]:
     """Names of the list that stand in the question, longest first, none inside another."""
     found: list[Constraint] = []
     rest = flat_text
     for name, key in _names(file):
         if holds(rest, key):
-            found.append(Constraint(cast("str", kind), name, key))  # type: ignore[arg-type]
+            found.append(Constraint(kind, name, key))
             rest = rest.replace(f" {key} ", "  ")
     return found
 
@@ -217,7 +217,7 @@ def _lines(name: str) -> frozenset[str]:
 
 @functools.cache
 def _chat() -> dict[str, str]:
-    return dict(csv.reader(_data("chat.tsv"), delimiter="\t"))  # type: ignore[arg-type]
+    return dict(csv.reader(_data("chat.tsv"), delimiter="\t"))
 
 
 @functools.cache
