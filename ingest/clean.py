@@ -74,15 +74,15 @@ def _visible(character: str) -> str:
     if character in LOOKALIKES:
         return LOOKALIKES[character]
     category = unicodedata.category(character)
-    if category == "Zs" or character in "\t\v\f\r\x85":
+    if category in {"Zs", "Zl", "Zp"} or character in "\t\v\f\r\x85":
         return " "
-    return "" if category in {"Cf", "Cc", "Cs", "Co", "Cn", "Zl", "Zp"} else character
+    return "" if category in {"Cf", "Cc", "Cs", "Co", "Cn"} else character
 
 
 def _compose(cluster: str) -> str:
     """NFC after putting the marks in Vietnamese order: `é` + circumflex is `ế`, which plain NFC doesn't give."""
     if len(cluster) == 1 and cluster < "\u0300":
         return cluster
-    base, *marks = unicodedata.normalize("NFD", cluster)
-    marks.sort(key=lambda mark: (mark in TONE_MARKS, mark not in QUALITY_MARKS))
-    return unicodedata.normalize("NFC", base + "".join(marks))
+    decomposed = unicodedata.normalize("NFD", cluster)
+    marks = sorted(decomposed[1:], key=lambda mark: (mark in TONE_MARKS, mark not in QUALITY_MARKS))
+    return unicodedata.normalize("NFC", decomposed[0] + "".join(marks))

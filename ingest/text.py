@@ -13,7 +13,17 @@ from importlib import resources
 from ingest.clean import clean
 from ingest.values import Value, bare, find_values
 
-__all__ = ["TEXT_VERSION", "bare", "canonical", "search_form", "sentences", "syllables", "text_version", "words"]
+__all__ = [
+    "CAPITALS",
+    "TEXT_VERSION",
+    "bare",
+    "canonical",
+    "search_form",
+    "sentences",
+    "syllables",
+    "text_version",
+    "words",
+]
 
 TEXT_VERSION = "1"
 
@@ -27,6 +37,7 @@ _TO_Y = str.maketrans("i" + _I, "y" + _Y)
 
 # Composed Vietnamese and common marks with single spaces: what `clean` would leave as it is, told twenty times faster.
 _MARKED = "ăâđêôơư" + "".join(_TONES) + "ằắẳẵặầấẩẫậềếểễệồốổỗộờớởỡợừứửữự"
+CAPITALS = "A-Z" + _MARKED.upper()  # inside a character class; À-Ỹ would take small letters in
 _IS_CLEAN = re.compile(rf"(?!.*(?:  | \n|\n | \Z))(?! )[ -~\n–—“”‘’…°²{_MARKED}{_MARKED.upper()}]*", re.DOTALL)
 
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
@@ -35,7 +46,7 @@ _PYVI_TOKEN = re.compile(
     r"==>|->|\.\.\.|>>|\w+://\S+|[a-zA-Z0-9_.+-]+@(?:[a-zA-Z0-9-]+\.)+[a-zA-Z0-9-]+|\d+(?:[.,_]\d+)+|[^\w\s]|\w+"
 )
 
-_SENTENCE_END = re.compile(r"[.!?…]+[”\")\]]*(?=\s+[“\"(\[]?[A-ZÀ-ỸĐ0-9–-])|\n+")
+_SENTENCE_END = re.compile(rf"[.!?…]+[”\")\]]*(?=\s+[“\"(\[]?[{CAPITALS}0-9–-])|\n+")
 # A dot after these doesn't end a sentence: titles, place abbreviations, initials, list numbers.
 _NOT_END = re.compile(
     r"(?:\b(?:TP|Tp|TX|Tx|TT|Tt|ThS|TS|GS|PGS|Ths|St|Nxb|Tr|tr|Q|P|[A-ZĐ])|^\s*(?:\d{1,3}\.)*\d{1,3}|^\s*[IVXLC]{1,6})$"
