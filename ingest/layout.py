@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ingest.text import bare, sentences
+from ingest.text import CAPITALS, bare, sentences
 from ingest.types import Block
 from ingest.values import PATTERNS, find_values
 
@@ -31,18 +31,45 @@ _KIND = re.compile(rf"^(?P<kind>{'|'.join(KINDS)})(?=\W|$)\s*[:–-]?\s*(?P<rest
 _ATTACHED = re.compile(rf"^(?P<kind>{'|'.join(ATTACHED)})$", re.IGNORECASE)
 _NUMBER_LINE = re.compile(r"^(?:số|luật số)\s*:?\s*(?P<number>\S.*)$", re.IGNORECASE)
 _SUBJECT = re.compile(r"^(?:V/v|Về việc)\s*:?\s*(?P<rest>.+)$", re.IGNORECASE)
+_ABOUT = re.compile(r"^(?:về việc|về|v/v)\s*:?\s+", re.IGNORECASE)
 _PLACE_DATE = re.compile(r"^[^\W\d][\w\s.]{1,40},\s*ngày\s")
-_STATE_MOTTO = re.compile(r"cộng h[oò][aà] xã hội chủ nghĩa|độc lập\s*[-–]\s*tự do|đảng cộng sản việt nam", re.IGNORECASE)
+_STATE_MOTTO = re.compile(
+    r"cộng h[oò][aà] xã hội chủ nghĩa|độc lập\s*[-–]\s*tự do|đảng cộng sản việt nam", re.IGNORECASE
+)
 _BODY_START = re.compile(
-    r"^(?:căn cứ|kính gửi|thực hiện|theo đề nghị|xét|điều\s+\d|chương\s|phần\s|mục\s|[IVXLC]+\s*[.\-–/]|\d+(?:\.\d+)*\s*[.\-)]|[a-zđ]\)|[-–+•])",
+    r"^(?:căn cứ|kính gửi|thực hiện|theo đề nghị|xét|điều\s+\d|chương\s|phần\s|mục\s|[IVXLC]+\s*[.\-–/]"
+    r"|\d+(?:\.\d+)*\s*[.\-)]|[a-zđ]\)|[-–+•])",
     re.IGNORECASE,
 )  # fmt: skip
 _RULE = re.compile(r"^[\W_]*$")
-_APPENDIX = re.compile(r"^phụ lục\b", re.IGNORECASE)
+# A sentence may begin with an appendix too: `Phụ lục I của Nghị định này gồm …`.
+_APPENDIX_LABEL = re.compile(
+    rf"^(?i:phụ lục)(?:\s+(?i:số\s+)?(?P<number>[IVXLC]+|\d+|[A-Z])(?![^\W_]))?"
+    rf"\s*(?:$|[.:(–-]|(?=[{CAPITALS}“])|(?=(?i:(?:ban hành )?kèm theo)\b.*[^.;]$))"
+)
+_GROUNDS = re.compile(r"^(?:căn cứ|theo đề nghị|xét)\s", re.IGNORECASE)
+_ENACTING = re.compile(rf"^(?:quyết nghị|{'|'.join(KINDS)})\s*:$", re.IGNORECASE)
 _RECIPIENTS = re.compile(r"^nơi nhận\s*:?", re.IGNORECASE)
-_SIGNATURE = re.compile(r"^(?:T/?M\.?|KT\.?|K/T\.?|TL\.?|TUQ\.?|Q\.)\s+[A-ZÀ-ỸĐ ]{4,}$")
+_SIGNATURE = re.compile(rf"^(?:T/?M\.?|KT\.?|K/T\.?|TL\.?|TUQ\.?|Q\.)\s+[{CAPITALS} ]{{4,}}$")
 _ILLUSTRATIVE = re.compile(r"\bminh (?:họa|hoạ)\b", re.IGNORECASE)
 _ATTACHED_NOTE = re.compile(r"^\(?\s*(?:ban hành )?kèm theo\b", re.IGNORECASE)
+# A line of capitals that begins so names a body; any other goes on with the name above it: ỦY BAN NHÂN DÂN / TỈNH …
+_OFFICES = "bộ|sở|tổng cục|chi cục|cục|vụ|ban|trung tâm|viện"
+_BODY = re.compile(
+    rf"(?:{_OFFICES}|văn phòng|phòng|thanh tra|ủy ban|uỷ ban|ubnd|hội đồng|hđnd|đảng bộ|đảng ủy|tỉnh ủy|thành ủy"
+    r"|huyện ủy|thị ủy|chính phủ|thủ tướng|quốc hội|chủ tịch|công an|tòa án|kiểm toán|đại học|trường|tổng công ty"
+    r"|công ty)\b",
+    re.IGNORECASE,
+)
+_PARTY_BODY = re.compile(r"(?:đảng bộ|đảng ủy|tỉnh ủy|thành ủy|huyện ủy|thị ủy)\b", re.IGNORECASE)
+# Names that keep their capitals inside a body's name: they can't be told from a line of capitals, so these are given.
+_PROPER = (
+    "Quảng Ninh", "Việt Nam", "Hạ Long", "Đảng", "Tỉnh ủy", "Thành ủy", "Huyện ủy", "Nhà nước", "Quốc hội",
+    "Chính phủ", "Chấp hành", "Thường vụ", "Ủy ban",
+)  # fmt: skip
+_PROPER_NAMES = {name.lower(): name for name in _PROPER}
+_PROPER_WORDS = re.compile(rf"\b(?:{'|'.join(_PROPER_NAMES)})\b")
+_FIELD = re.compile(rf"^(?:{_OFFICES}) \w")  # what a body deals with is written with a capital: Sở Nội vụ
 TITLE_LENGTH = 160  # where a headline has to be taken from running text
 
 
@@ -109,7 +136,13 @@ def _title(lines: Sequence[str], blocks: Sequence[Block], at: int, rest: str) ->
                 break
             parts.append(line)
         index += 1
-    return " ".join(parts).strip() or lines[at], index
+    return _subject(" ".join(parts)) or lines[at], index
+
+
+def _subject(written: str) -> str:
+    """What the document is about: `về việc ban hành Quy chế` → `Ban hành Quy chế`."""
+    subject = _ABOUT.sub("", written.strip())
+    return subject[:1].upper() + subject[1:]
 
 
 def _number(head: Sequence[str]) -> str | None:
@@ -143,26 +176,27 @@ def _valid_date(year: int, month: int, day: int) -> date | None:
 
 
 def _issuer(head: Sequence[str]) -> str | None:
-    """The capital lines above the number that aren't the state's or the Party's motto; the last names the body."""
+    """The body named in capitals above the number, under the one that it belongs to; its name may take two lines."""
     names: list[str] = []
     for line in head:
         if _NUMBER_LINE.match(line):
             break
-        if line.isupper() and len(bare(line)) > 5 and not _STATE_MOTTO.search(line):
-            names.append(line.strip())
-    if len(names) > 1 and names[0].startswith("ĐẢNG BỘ"):
-        names = [names[1], names[0]]  # a Party body stands under its organisation: Ban Chấp hành Đảng bộ tỉnh
-    return _sentence_case(" ".join(names)) if names else None
-
-
-# Words that keep their capital inside a body's name: proper names can't be told from capitals, so these are given.
-_PROPER = ("Quảng Ninh", "Việt Nam", "Hạ Long", "Đảng", "Nhà nước", "Quốc hội", "Chính phủ", "Chấp hành", "Thường vụ")
-_PROPER_WORDS = re.compile(rf"\b(?:{'|'.join(_PROPER)})\b", re.IGNORECASE)
+        if not line.isupper() or len(bare(line)) <= 5 or _STATE_MOTTO.search(line):
+            continue
+        if names and not _BODY.match(line):
+            names[-1] += f" {line}"
+        else:
+            names.append(line)
+    if not names:
+        return None
+    if len(names) > 1 and _PARTY_BODY.match(names[-2]):
+        return _sentence_case(f"{names[-1]} {names[-2]}")  # Ban Chấp hành Đảng bộ tỉnh: told apart by the organisation
+    return _sentence_case(names[-1])
 
 
 def _sentence_case(name: str) -> str:
-    written = {proper.lower(): proper for proper in _PROPER}
-    lowered = _PROPER_WORDS.sub(lambda m: written[m[0].lower()], name.lower())
+    lowered = _PROPER_WORDS.sub(lambda m: _PROPER_NAMES[m[0]], name.lower())
+    lowered = _FIELD.sub(lambda m: m[0][:-1] + m[0][-1].upper(), lowered)
     return lowered[:1].upper() + lowered[1:]
 
 
@@ -171,15 +205,21 @@ def _plain_header(lines: Sequence[str], blocks: Sequence[Block], *, illustrative
     for index, line in enumerate(lines[:HEADER_LINES]):
         subject = _SUBJECT.match(line)
         if subject and any(_NUMBER_LINE.match(before) for before in lines[:index]):
-            head = lines[: index + 8]
-            body = _letter_body(lines, blocks, index)
-            return Header("Công văn", _number(head), subject["rest"], _issuer(head), _date(head), illustrative, body)
+            return _letter_header(lines, blocks, index, _subject(subject["rest"]), illustrative=illustrative)
     for index, line in enumerate(lines[:HEADER_LINES]):
         if _RULE.match(line) or _ILLUSTRATIVE.search(line):
             continue
-        is_headline = blocks[index].level == 1 or not re.search(r"[.;:,]$", line) and len(line) <= TITLE_LENGTH
+        if (appendix_label(line) or "").startswith("Phụ lục"):
+            return Header("Phụ lục", None, _headline(line), None, None, illustrative, index)
+        is_headline = blocks[index].level == 1 or (not re.search(r"[.;:,]$", line) and len(line) <= TITLE_LENGTH)
         return Header("Tin bài", None, _headline(line), None, None, illustrative, index + 1 if is_headline else index)
     return Header("Tin bài", None, _headline(" ".join(lines[:3])), None, None, illustrative, 0)
+
+
+def _letter_header(lines: Sequence[str], blocks: Sequence[Block], at: int, title: str, *, illustrative: bool) -> Header:
+    head = lines[: at + 8]  # place and date may stand beside the subject, and so after it
+    body = _letter_body(lines, blocks, at)
+    return Header("Công văn", _number(head), title, _issuer(head), _date(head), illustrative, body)
 
 
 def _letter_body(lines: Sequence[str], blocks: Sequence[Block], subject: int) -> int:
@@ -224,15 +264,19 @@ def is_closing(line: str) -> bool:
     return bool(_RECIPIENTS.match(line) or _SIGNATURE.match(line))
 
 
+def is_preamble(line: str) -> bool:
+    """`QUYẾT ĐỊNH:` between the grounds and the articles: it announces the text and heads nothing."""
+    return bool(_ENACTING.match(line))
+
+
+def opens_grounds(line: str) -> bool:
+    """The issuing body's name, centred and bold, stands over the grounds that this line begins."""
+    return bool(_GROUNDS.match(line))
+
+
 def appendix_label(line: str) -> str | None:
     """`Phụ lục II`, or the attached text's type (`Quy chế`), where this line opens one."""
-    if _APPENDIX.match(line) and len(line) < 200:
-        match = re.match(r"phụ lục(?:\s+(?:số\s+)?(?:[IVXLC]+|\d+|[A-Z])\b)?", line, re.IGNORECASE)
-        return match.group().capitalize() if match and match.end() <= 8 else _appendix_number(line)
+    if len(line) < 200 and (match := _APPENDIX_LABEL.match(line)):
+        return f"Phụ lục {match['number']}" if match["number"] else "Phụ lục"
     attached = _ATTACHED.match(line)
     return attached["kind"].capitalize() if attached and line.isupper() else None
-
-
-def _appendix_number(line: str) -> str:
-    number = re.match(r"phụ lục\s+(?:số\s+)?([IVXLC]+|\d+|[A-Z])\b", line, re.IGNORECASE)
-    return f"Phụ lục {number[1]}" if number else "Phụ lục"
