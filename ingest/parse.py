@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from ingest.address import slug
 from ingest.clean import clean
 from ingest.errors import UnreadableFile
 from ingest.layout import Header, read_header
 from ingest.passages import build_passages
 from ingest.read import read_file
-from ingest.structure import build_units, slug
+from ingest.structure import build_units
 from ingest.types import Block, Document, ParsedDocument
 
 PARSER_VERSION = "1"  # raise it when the same file would give other units or metadata
