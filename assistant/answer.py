@@ -23,7 +23,8 @@ ENOUGH = 0.42
 STRICT = ("quantity", "years")  # a question for these is not answered by a text without one
 NEAR = 0.4  # enough to be offered as the nearest thing known
 AGREEING = 0.93  # another document's evidence this close to the best is shown beside it
-MOST_SOURCES = 3
+MOST_SOURCES = 2
+TABLE_SHARE = 0.7  # of the best score, for a table's row to answer a list question
 SHORT_NAME = 40  # characters; a row's name this short (`Cấp huyện`) is told with the heading it stands under
 
 
@@ -35,7 +36,7 @@ def answer(query: Query, library: Library, documents: Collection[str] | None = N
     fit = [e for e in evidence if not e.missing and e.coverage >= ENOUGH and (e.of_kind or query.wanted not in STRICT)]
     if not fit or _says_nothing(query, fit[0], library):
         return _not_found(evidence, library)
-    draft = _extractive(query, _sources(fit), library)
+    draft = _extractive(query, _sources(query, fit), library)
     if any(verify.problems(draft, library)):
         return _quotes_only(draft)
     return draft
@@ -51,13 +52,23 @@ def _says_nothing(query: Query, best: Evidence, library: Library) -> bool:
     return said.strip().lower() in nulls()
 
 
-def _sources(fit: Sequence[Evidence]) -> list[Evidence]:
-    """The best evidence, and what other documents say about as well."""
+def _table_first(query: Query, fit: Sequence[Evidence]) -> Evidence:
+    """For an agency's list, a row of a table that is about as good as the best sentence: the table has them all."""
     best = fit[0]
+    if query.wanted != "list" or not any(c.kind == "agency" for c in query.constraints):
+        return best
+    rows = (e for e in fit if e.unit.kind == "hang" and e.score >= TABLE_SHARE * best.score)
+    return next(rows, best)
+
+
+def _sources(query: Query, fit: Sequence[Evidence]) -> list[Evidence]:
+    """The best evidence, and what other documents say about as well."""
+    best = _table_first(query, fit)
     sources = [best]
-    for other in fit[1:]:
+    for other in fit:
         apart = all(other.document_id != source.document_id for source in sources)
-        if apart and other.score >= AGREEING * best.score and len(sources) < MOST_SOURCES:
+        agrees = other.score >= AGREEING * best.score and other.coverage >= AGREEING * best.coverage
+        if apart and agrees and other.of_kind == best.of_kind and len(sources) < MOST_SOURCES:
             sources.append(other)
     return sources
 

@@ -29,7 +29,8 @@ ASKED_FACTOR = 1.5  # what is asked about the subject: the fee, the deadline, wh
 RANK_SHARE = 0.25  # of the passage's own score
 # What a text without the kind of value asked for is still worth; names of bodies take more forms than numbers do.
 WRONG_KIND = {"quantity": 0.6, "years": 0.6, "rank": 0.7, "date": 0.7, "person": 0.85, "agency": 0.85}
-SAMPLE_FACTOR = 0.85  # an illustrative text yields to a real one that says as much
+NOTHING_ASKED = 0.7  # a text without any word for what is asked about the subject is about the subject only
+SAMPLE_FACTOR = 0.8  # an illustrative text yields to a real one that says as much
 
 
 def weighted(query: Query, library: Library) -> Query:
@@ -57,7 +58,7 @@ def _known_parts(term: Term, library: Library) -> Iterator[Term]:
     while start < len(syllables):
         ends = range(len(syllables), start, -1)
         end = next((e for e in ends if library.document_frequency("_".join(syllables[start:e]))), start + 1)
-        yield Term((" ".join(syllables[start:end]),), term.asked)
+        yield replace(term, forms=(" ".join(syllables[start:end]),))
         start = end
 
 
@@ -96,10 +97,10 @@ def addressed(query: Query, found: Sequence[Found], library: Library) -> list[Ev
 
 
 def _score(query: Query, candidate: Candidate, seen: View, passage_score: float) -> Evidence:
-    worth, coverage = _worth(query, candidate, seen)
+    worth, coverage, asked = _worth(query, candidate, seen)
     of_kind = _has_wanted(query, candidate)
     score = worth + NEAR_BONUS * _nearness(query, candidate) + WANTED_BONUS * of_kind + RANK_SHARE * passage_score
-    score *= 1.0 if of_kind else WRONG_KIND.get(query.wanted, 1.0)
+    score *= (1.0 if of_kind else WRONG_KIND.get(query.wanted, 1.0)) * (1.0 if asked else NOTHING_ASKED)
     score += TITLE_RUN_BONUS * _longest_run(flat_bare(query.text), flat_bare(seen.document.title))
     return Evidence(
         document_id=seen.document.id,
@@ -113,23 +114,27 @@ def _score(query: Query, candidate: Candidate, seen: View, passage_score: float)
     )
 
 
-def _worth(query: Query, candidate: Candidate, seen: View) -> tuple[float, float]:
-    """The share of the question's weight that stands here, and the share of its subject that this is about."""
+def _worth(query: Query, candidate: Candidate, seen: View) -> tuple[float, float, bool]:
+    """The share of the question's weight that stands here, the share of its subject that this is about, and whether
+    something of what is asked about that subject stands in it or above it.
+    """
     texts = (candidate.own, candidate.above, seen.about.title, seen.around)
     forms = [text.bare if query.unmarked else text.marked for text in texts]
     total = sum(term.weight for term in query.terms) or 1.0
-    subject = sum(term.weight for term in query.terms if not term.asked)
+    subject = sum(term.weight for term in query.terms if term.typed)
     worth = coverage = 0.0
+    asked = not any(term.asked for term in query.terms)
     for term in query.terms:
         spellings = _spellings(term, unmarked=query.unmarked)
         place = next((i for i, form in enumerate(forms) if any(spelling in form for spelling in spellings)), None)
         if place is None:
             continue
+        asked = asked or (term.asked and place < 2)
         worth += (OWN, HEADING, TITLE, AROUND)[place] * term.weight / total
-        if not (subject and term.asked):
+        if term.typed or not subject:
             covers = (1.0, COVER_HEADING, COVER_TITLE, COVER_AROUND)[place]
             coverage += covers * term.weight / (subject or total)
-    return worth, coverage
+    return worth, coverage, asked
 
 
 @functools.lru_cache(maxsize=1024)

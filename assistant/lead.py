@@ -15,7 +15,7 @@ from ingest.values import bare, find_values
 
 _BREAK = re.compile(r"[,;:](?=\s)")
 ENUMERATED = 3  # a piece of at most so many syllables and without a value goes on with what is before it
-NEW_WEIGHT = 0.25  # of the question's weight: what a further clause must add to be part of the lead
+NEW_WEIGHT = 0.1  # of the question's weight: what a further clause must add to be part of the lead
 WHOLE = 0.85  # a lead as long as this share of the sentence is the sentence
 _PERSON = re.compile(r"(?:đồng chí|ông|bà)\s+(?:[A-ZĐÀ-Ỹ][\w’'-]*\s?){2,5}", re.IGNORECASE)
 _ORDINAL = re.compile(r"^(?:stt|tt|số tt|#)\.?$", re.IGNORECASE)
@@ -36,11 +36,28 @@ def lead_of_sentence(query: Query, sentence: str) -> str:
         person = _PERSON.search(sentence)
         return person.group().strip() if person else ""
     spans = [span for span in _clauses(sentence) if _has_value(query, sentence[slice(*span)])]
+    spans = _naming(query, sentence, spans)
     chosen = _cover(query, [sentence[slice(*span)] for span in spans])
     if not chosen:
         return ""
-    lead = "; ".join(sentence[slice(*spans[i])].strip(" ,;:.") for i in sorted(chosen))
+    clauses = [sentence[slice(*spans[i])].strip(" ,;:.") for i in sorted(chosen)]
+    lead = "; ".join(map(_years_of, clauses) if query.wanted == "years" else clauses)
     return "" if len(lead) > WHOLE * len(sentence) else lead
+
+
+def _naming(query: Query, sentence: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where the question names an index, only the clauses that name it too; a sentence may tell of four."""
+    indices = [c.key for c in query.constraints if c.kind == "index"]
+    naming = [span for span in spans if any(holds(flat(sentence[slice(*span)]), index) for index in indices)]
+    return naming or spans
+
+
+def _years_of(clause: str) -> str:
+    """From the first year to the last: `năm 2020 và năm 2022`."""
+    dated = [value for value in find_values(clause) if value.years]
+    start, end = dated[0].start, dated[-1].end
+    before = re.search(r"(?:giai đoạn|năm|từ năm)\s+$", clause[:start], re.IGNORECASE)
+    return clause[before.start() if before else start : end]
 
 
 def _clauses(sentence: str) -> list[tuple[int, int]]:
@@ -80,7 +97,8 @@ def _has_value(query: Query, clause: str) -> bool:
 def _cover(query: Query, clauses: Sequence[str]) -> set[int]:
     """Greedily the clauses that match most of the question, then those that add enough to it."""
     total = sum(term.weight for term in query.terms) or 1.0
-    matched = [_matched(query, clause) for clause in clauses]
+    places = {c.key for c in query.constraints if c.kind == "place"}
+    matched = [{t for t in _matched(query, clause) if t.forms[0] not in places} for clause in clauses]
     chosen: set[int] = set()
     covered: set[Term] = set()
     while True:

@@ -17,11 +17,13 @@ Wanted = Literal["quantity", "rank", "years", "date", "person", "agency", "list"
 class Term:
     """A content word of the question and the other ways to write it (`bốn`, `4`), as flat syllables.
 
-    `asked` marks what is asked about the subject (the fee, who leads), rather than the subject itself.
+    `asked` marks what is asked about the subject (the fee, who leads), rather than the subject itself; `typed` is
+    false for a term that only stands for a question word (`bao lâu`: the time limit).
     """
 
     forms: tuple[str, ...]
     asked: bool = False
+    typed: bool = True
     weight: float = 1.0
 
 

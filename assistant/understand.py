@@ -123,7 +123,7 @@ def _related(terms: tuple[Term, ...], flat_text: str) -> tuple[tuple[Term, ...],
             continue
         own = next((i for i, term in enumerate(joined) if term.forms[0] in match.group()), None)
         if own is None:
-            joined.append(Term(forms, asked=True))
+            joined.append(Term(forms, asked=True, typed=False))
         else:
             joined[own] = Term(tuple(dict.fromkeys((*joined[own].forms, *forms))), asked=True)
         added += words(forms[0])
