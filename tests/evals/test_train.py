@@ -1,0 +1,83 @@
+"""The training commands on a data folder of a few articles, laid out as the real one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import lzma
+from pathlib import Path
+
+import pytest
+
+from evals.train import corpora, embedding, main
+from ingest.diacritics import Restorer
+from ingest.embed import StaticEmbedder
+
+TOPICS = {
+    "Đăng ký kết hôn": "Hai bên nam, nữ cùng nộp tờ khai đăng ký kết hôn tại xã nơi cư trú của một trong hai bên. ",
+    "Cấp giấy phép xây dựng": "Chủ đầu tư nộp đơn đề nghị cấp giấy phép xây dựng kèm bản vẽ thiết kế công trình. ",
+    "Thuế đất": "Người sử dụng đất nộp thuế đất hằng năm theo thông báo của cơ quan thuế quản lý. ",
+}
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(corpora, "CACHE", tmp_path / "cache")
+    folder = tmp_path / "data"
+    for name in ("zalo-legal", "alqac2022", "xquad-vi", "viwiki"):
+        (folder / name).mkdir(parents=True)
+    articles = [
+        {"id": f"{i}", "title": title, "text": text * 12} for i, (title, text) in enumerate(list(TOPICS.items()) * 10)
+    ]
+    with lzma.open(folder / "zalo-legal" / "corpus.jsonl.xz", "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(article) + "\n" for article in articles)
+    question = {"id": "q", "text": "Nộp tờ khai kết hôn ở đâu?"}
+    (folder / "zalo-legal" / "queries.jsonl").write_text(json.dumps(question) + "\n", encoding="utf-8")
+    (folder / "zalo-legal" / "qrels.tsv").write_text("q\t0\t1\nq\t3\t1\n", encoding="utf-8")
+    with lzma.open(folder / "viwiki" / "viwiki.txt.xz", "wt", encoding="utf-8") as file:
+        file.write("Sông Hồng chảy qua Hà Nội rồi ra biển.\n" * 10 + "\n\n== Xem thêm ==\nSông\n\nngắn\n")
+    law = [{"id": "1", "articles": [{"id": "1", "text": "Phạm vi điều chỉnh"}]}]
+    (folder / "alqac2022" / "law.json").write_text(json.dumps(law), encoding="utf-8")
+    asked = [{"id": "a", "text": "Ai cấp giấy phép?"}]
+    (folder / "alqac2022" / "question.json").write_text(json.dumps(asked), encoding="utf-8")
+    return folder
+
+
+def test_corpora(data: Path) -> None:
+    assert len(corpora.law_articles(data)) == 30
+    assert corpora.law_questions(data)[0].relevant == {"0", "3"}
+    assert len(corpora.wiki_pieces(data)) == 1  # too short a piece and section titles are left out
+    assert corpora.older_laws(data) == ["Phạm vi điều chỉnh"]
+    assert corpora.older_law_questions(data) == ["Ai cấp giấy phép?"]
+
+
+def test_segmented_text_is_kept_and_read_back(data: Path) -> None:
+    texts = ["Ủy ban nhân dân xã", "", "Cải cách hành chính"]
+    first = list(corpora.segmented("sample", texts))
+    assert first == [["ủy_ban", "nhân_dân", "xã"], [], ["cải_cách", "hành_chính"]]
+    assert list(corpora.segmented("sample", [])) == first
+
+
+def test_trains_a_restorer_that_restores(data: Path, tmp_path: Path) -> None:
+    digests = [_digest(data, "diacritics", tmp_path / name, "ngrams.npz") for name in ("one", "two")]
+    assert digests[0] == digests[1]  # the same command gives the same file
+    assert Restorer.load(tmp_path / "one").restore("cap giay phep xay dung") == "cấp giấy phép xây dựng"
+
+
+def _digest(data: Path, model: str, out: Path, file: str) -> str:
+    assert main([model, "--data", str(data), "--out", str(out)]) == 0
+    return hashlib.sha256((out / file).read_bytes()).hexdigest()
+
+
+def test_trains_an_embedding_that_tells_topics_apart(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedding, "BATCH", 8)
+    monkeypatch.setattr(embedding, "COMMON_TITLE", 100)
+    digests = [_digest(data, "embedding", tmp_path / name, "model.safetensors") for name in ("one", "two")]
+    assert digests[0] == digests[1]
+    embedder = StaticEmbedder(tmp_path / "one")
+    asked, wedding, tax = embedder.encode(
+        ["Nộp tờ khai kết hôn", *(TOPICS[t] for t in ("Đăng ký kết hôn", "Thuế đất"))]
+    )
+    assert asked @ wedding > asked @ tax
