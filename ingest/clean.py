@@ -6,6 +6,7 @@ lines, so that line `i` of the verbatim text is block `i` of the file.
 
 from __future__ import annotations
 
+import bisect
 import unicodedata
 from dataclasses import dataclass
 
@@ -26,10 +27,11 @@ class Clean:
     origins: tuple[int, ...]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The raw span that the clean span `[start, end)` came from."""
+        """The raw span that the clean span `[start, end)` came from, letters with all of their marks."""
         if start >= end:
             return self.origins[start], self.origins[start]
-        return self.origins[start], max(self.origins[end], self.origins[end - 1] + 1)
+        after = bisect.bisect_right(self.origins, self.origins[end - 1])
+        return self.origins[start], self.origins[min(after, len(self.origins) - 1)]
 
 
 def clean(raw: str) -> Clean:
