@@ -47,10 +47,9 @@ _PYVI_TOKEN = re.compile(
 )
 
 _SENTENCE_END = re.compile(rf"[.!?…]+[”\")\]]*(?=\s+[“\"(\[]?[{CAPITALS}0-9–-])|\n+")
-# A dot after these doesn't end a sentence: titles, place abbreviations, initials, list numbers.
-_NOT_END = re.compile(
-    r"(?:\b(?:TP|Tp|TX|Tx|TT|Tt|ThS|TS|GS|PGS|Ths|St|Nxb|Tr|tr|Q|P|[A-ZĐ])|^\s*(?:\d{1,3}\.)*\d{1,3}|^\s*[IVXLC]{1,6})$"
-)
+# A dot after these doesn't end a sentence: titles, place abbreviations, initials; and the number of a list's item.
+_NOT_END = re.compile(r"\b(?:TP|Tp|TX|Tx|TT|Tt|ThS|TS|GS|PGS|Ths|St|Nxb|Tr|tr|Q|P|[A-ZĐ])$")
+_ITEM_NUMBER = re.compile(r"\s*(?:(?:\d{1,3}\.)*\d{1,3}|[IVXLC]{1,6})")
 
 
 def search_form(text: str) -> str:
@@ -220,7 +219,10 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[i
     spans: list[tuple[int, int]] = []
     begin = start
     for match in _SENTENCE_END.finditer(text, start, end):
-        if match.group()[0] == "." and _NOT_END.search(text, max(begin, match.start() - 12), match.start()):
+        if match.group()[0] == "." and (
+            _NOT_END.search(text, max(begin, match.start() - 12), match.start())
+            or _ITEM_NUMBER.fullmatch(text, begin, match.start())
+        ):
             continue
         spans.append((begin, match.end()))
         begin = match.end()
