@@ -32,7 +32,7 @@ _ATTACHED = re.compile(rf"^(?P<kind>{'|'.join(ATTACHED)})$", re.IGNORECASE)
 _NUMBER_LINE = re.compile(r"^(?:số|luật số)\s*:?\s*(?P<number>\S.*)$", re.IGNORECASE)
 _SUBJECT = re.compile(r"^(?:V/v|Về việc)\s*:?\s*(?P<rest>.+)$", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:về việc|về|v/v)\s*:?\s+", re.IGNORECASE)
-_PLACE_DATE = re.compile(r"^[^\W\d][\w\s.]{1,40},\s*ngày\s")
+_PLACE = re.compile(r"(?:.*,\s*)?(?:ngày\s+)?", re.IGNORECASE)  # what stands before the date of issue
 _STATE_MOTTO = re.compile(
     r"cộng h[oò][aà] xã hội chủ nghĩa|độc lập\s*[-–]\s*tự do|đảng cộng sản việt nam", re.IGNORECASE
 )
@@ -44,7 +44,7 @@ _BODY_START = re.compile(
 _RULE = re.compile(r"^[\W_]*$")
 # A sentence may begin with an appendix too: `Phụ lục I của Nghị định này gồm …`.
 _APPENDIX_LABEL = re.compile(
-    rf"^(?i:phụ lục)(?:\s+(?i:số\s+)?(?P<number>[IVXLC]+|\d+|[A-Z])(?![^\W_]))?"
+    rf"^(?i:phụ lục)(?:\s+(?i:số\s+)?(?P<number>[IVXLC]+|\d+|[A-Z])(?![^\W_]))?+"
     rf"\s*(?:$|[.:(–-]|(?=[{CAPITALS}“])|(?=(?i:(?:ban hành )?kèm theo)\b.*[^.;]$))"
 )
 _GROUNDS = re.compile(r"^(?:căn cứ|theo đề nghị|xét)\s", re.IGNORECASE)
@@ -162,7 +162,7 @@ def _number(head: Sequence[str]) -> str | None:
 def _date(head: Sequence[str]) -> date | None:
     for line in head:
         for value in find_values(line):
-            if value.kind == "date" and (_PLACE_DATE.match(line) or line[value.start :].lower().startswith("ngày")):
+            if value.kind == "date" and _PLACE.fullmatch(line[: value.start]):
                 year, month, day = map(int, value.key.split("-"))
                 return _valid_date(year, month, day)
     return None
