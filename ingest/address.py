@@ -73,7 +73,7 @@ def address_of(node: Node) -> str:
     while above is not None and above.parent is not None and not _is_addressed(above, node):
         above = above.parent
     if above is None or above.parent is None:
-        return own
+        return own or f"Bảng {node.ordinal}"
     if node.kind == "muc" and node.label and above.kind in {"phu_luc", "phan", "chuong"}:
         return f"{own}, {address_of(above)}"
     if _is_numbered(node) and _is_numbered(above):

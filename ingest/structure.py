@@ -123,7 +123,7 @@ def _add_line(opened: list[Node], lines: Sequence[_Line], index: int) -> int:
     if kind == "doan" and _is_heading(line) and not _in_preamble(lines, index):
         kind, title = "muc", line.text
         rank = _RANKS["muc"] + 0.1 * line.block.level if line.block.level else BOLD_HEADING_RANK
-    elif rank > _RANKS["doan"] and (_is_heading(line) or (kind == "diem" and _heads_paragraph(lines, index))):
+    elif rank > _RANKS["doan"] and (_is_heading(line) or (kind == "diem" and _heads_below(lines, index))):
         rank = POINT_HEADING_RANK
     elif is_caption(label):
         rank = CAPTION_RANK if label[1] in "ảẢ" else _RANKS["phu_luc"]  # forms (biểu) are annexed, tables stand within
@@ -150,12 +150,15 @@ def _in_preamble(lines: Sequence[_Line], index: int) -> bool:
     return is_preamble(lines[index].text) or (opens_grounds(below) and lines[index].text.isupper())
 
 
-def _heads_paragraph(lines: Sequence[_Line], index: int) -> bool:
-    """A point without a closing mark over a paragraph is that paragraph's title."""
-    if index + 1 == len(lines) or re.search(r"[^\w”)]$", lines[index].text):
+def _heads_below(lines: Sequence[_Line], index: int) -> bool:
+    """A point without a closing mark is the title of the paragraph under it, or of the table, then with a colon too."""
+    if index + 1 == len(lines):
         return False
     below = lines[index + 1]
-    return below.block.kind == "paragraph" and not is_closing(below.text) and _label(below.text)[0] == "doan"
+    if below.block.kind == "row":
+        return not re.search(r"[^\w”):]$", lines[index].text)
+    plain = not is_closing(below.text) and _label(below.text)[0] == "doan"
+    return plain and not re.search(r"[^\w”)]$", lines[index].text)
 
 
 def _title_below(lines: Sequence[_Line], index: int, head: int) -> tuple[str, int, int]:
@@ -164,7 +167,9 @@ def _title_below(lines: Sequence[_Line], index: int, head: int) -> tuple[str, in
     while index < len(lines) and len(parts) < 4:
         line = lines[index]
         titled = line.text.isupper() or line.block.bold or line.text.startswith("(") or not parts
-        labelled = _label(line.text)[0] != "doan" or appendix_label(line.text) is not None
+        appendix = appendix_label(line.text) or ""
+        # `DANH MỤC` right under `PHỤ LỤC` is its title; further down it is an attached text of its own.
+        labelled = _label(line.text)[0] != "doan" or appendix.startswith("Phụ lục") or (parts and appendix)
         if line.block.kind == "row" or line.block.layout or labelled or not titled or len(line.text) > 300:
             break
         parts.append(line.text)
@@ -182,10 +187,10 @@ def _open(opened: list[Node], node: Node) -> None:
 
 
 def _closes(new: Node, old: Node) -> bool:
-    """By the levels that the file declares where both have one, else by rank."""
+    """By the levels that the file declares where both have one, else by rank; b) never goes under a)."""
     if new.level and old.level and new.kind != "phu_luc":
         return old.level >= new.level
-    return old.rank >= new.rank
+    return old.rank >= new.rank or new.kind == old.kind == "diem"
 
 
 def _add_table(opened: list[Node], lines: Sequence[_Line], index: int) -> int:
@@ -198,7 +203,8 @@ def _add_table(opened: list[Node], lines: Sequence[_Line], index: int) -> int:
     table = Node("bang", "", "", rows[0].start, rows[0].start, _RANKS["bang"])
     _open(opened, table)
     cells = read_table([row.block for row in rows])
-    table.head = rows[sum(row.is_header for row in cells)].start - 1 if cells[0].is_header else table.start
+    headers = next((i for i, row in enumerate(cells) if not row.is_header), len(cells))
+    table.head = rows[headers - 1].end if headers else table.start
     for line, row in zip(rows, cells, strict=True):
         if not row.is_header:
             node = Node("hang", row.label, "", line.start, line.end, _RANKS["hang"], parent=table, row=row)
