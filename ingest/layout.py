@@ -211,7 +211,8 @@ def _plain_header(lines: Sequence[str], blocks: Sequence[Block], *, illustrative
             continue
         if (appendix_label(line) or "").startswith("Phụ lục"):
             return Header("Phụ lục", None, _headline(line), None, None, illustrative, index)
-        is_headline = blocks[index].level == 1 or (not re.search(r"[.;:,]$", line) and len(line) <= TITLE_LENGTH)
+        short = not re.search(r"[.;:,]$", line) and len(line) <= TITLE_LENGTH
+        is_headline = (blocks[index].level == 1 or short) and not _BODY_START.match(line)
         return Header("Tin bài", None, _headline(line), None, None, illustrative, index + 1 if is_headline else index)
     return Header("Tin bài", None, _headline(" ".join(lines[:3])), None, None, illustrative, 0)
 
