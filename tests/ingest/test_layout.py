@@ -145,6 +145,11 @@ def test_a_first_paragraph_is_no_headline_and_stays_in_the_body():
     assert (found.title, found.body) == ("Sáng nay, Thường trực Tỉnh ủy họp bàn", 0)
 
 
+def test_a_numbered_line_is_no_headline():
+    assert header("1. Rà soát thủ tục", "2. Công khai kết quả").body == 0
+    assert header("I. MỤC TIÊU", "1. Chung", level_one=0).body == 0
+
+
 def test_a_procedure_is_known_by_its_code():
     found = header("Thủ tục đăng ký nghĩa vụ quân sự lần đầu", "Mã thủ tục: 1.013133", "Trình tự", level_one=0)
     assert (found.kind, found.number) == ("Thủ tục hành chính", "1.013133")
