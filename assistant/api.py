@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from importlib import metadata
@@ -37,7 +37,10 @@ MAX_BODY = 64 * 1024  # a message of 2,000 characters, escaped, with a list of d
 
 _POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 # The API's own page starts itself from a script within it.
-_DOCS_POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+_DOCS_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+)
+_TOO_LARGE = f"Yêu cầu quá lớn; tối đa {MAX_BODY // 1024} KB."
 _STATUS = {BadQuestion: 422, UnknownConversation: 404, NotReady: 503, StorageProblem: 503}
 _TITLES = {
     400: "Yêu cầu không hợp lệ",
@@ -87,13 +90,12 @@ def create_app(open_: Callable[[], Assistant], allowed_hosts: list[str] | None =
         lifespan=lifespan,
         redoc_url=None,
         favicon_url="/web/icon.svg",
-        max_body_size=MAX_BODY,
     )
     _add_routes(app)
     _add_pages(app)
     _add_errors(app)
-    app.add_middleware(_Headers)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts or ["*"], www_redirect=False)
+    app.add_middleware(_Headers)
     return app
 
 
@@ -104,7 +106,9 @@ async def _watch(assistant: Assistant) -> None:
 
 
 def _add_routes(app: FastAPI) -> None:
-    app.post("/api/chat", summary="Hỏi; JSON, hoặc server-sent events với Accept: text/event-stream")(chat)
+    # On the route: the application's own limit answers in plain text, ahead of every handler of errors.
+    streamed = "Hỏi; JSON, hoặc server-sent events với Accept: text/event-stream"
+    app.post("/api/chat", summary=streamed, max_body_size=MAX_BODY)(chat)
     app.get("/api/documents", summary="Các văn bản đang có")(list_documents)
     app.get("/api/documents/{id_}", summary="Một văn bản: thông tin, cấu trúc và nguyên văn")(read_document)
     app.get("/api/conversations/{id_}", summary="Các lượt hỏi đáp của một cuộc trò chuyện")(read_conversation)
@@ -211,21 +215,24 @@ def _add_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(_request: Request, error: HTTPException) -> Response:
-        detail = error.detail if error.status_code == 404 and error.detail != "Not Found" else _TITLES.get(error.status_code)
-        return problem(error.status_code, str(detail or error.detail), f"http-{error.status_code}")
+        # Only our own 404s say more than their title.
+        ours = error.status_code == 404 and error.detail != "Not Found"
+        detail = error.detail if ours else _TITLES.get(error.status_code, error.detail)
+        return problem(error.status_code, detail, f"http-{error.status_code}", error.headers)
 
     @app.exception_handler(Exception)
     async def unforeseen(_request: Request, _error: Exception) -> Response:
         return problem(500, "Có lỗi ngoài dự kiến; lỗi đã được ghi lại ở máy chủ. Hãy thử lại.", "internal")
 
 
-def problem(status: int, detail: str, type_: str) -> Response:
+def problem(status: int, detail: str, type_: str, headers: Mapping[str, str] | None = None) -> Response:
     """An RFC 9457 problem; 503 says when to try again."""
+    retry = {"Retry-After": str(RETRY_SECONDS)} if status == 503 else {}
     return JSONResponse(
         {"type": f"urn:hoidap:{type_}", "title": _TITLES.get(status, "Lỗi"), "status": status, "detail": detail},
         status_code=status,
         media_type="application/problem+json",
-        headers={"Retry-After": str(RETRY_SECONDS)} if status == 503 else None,
+        headers={**(headers or {}), **retry},
     )
 
 
@@ -259,10 +266,6 @@ class _Headers:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        size = dict(scope["headers"]).get(b"content-length", b"0")
-        if size.isdigit() and int(size) > MAX_BODY:
-            await problem(413, f"Yêu cầu quá lớn; tối đa {MAX_BODY // 1024} KB.", "too-large")(scope, receive, send)
-            return
         policy = _DOCS_POLICY if scope["path"] == "/docs" else _POLICY
 
         async def with_headers(message: Message) -> None:
@@ -275,4 +278,8 @@ class _Headers:
                 ]
             await send(message)
 
-        await self._app(scope, receive, with_headers)
+        size = dict(scope["headers"]).get(b"content-length", b"0")
+        too_large = size.isdigit() and int(size) > MAX_BODY
+        # Told before the body arrives; one of untold length is cut off where it passes the limit.
+        app = problem(413, _TOO_LARGE, "too-large") if too_large else self._app
+        await app(scope, receive, with_headers)

@@ -14,9 +14,9 @@ from assistant.library import Shelf
 from assistant.types import Answer
 from assistant.understand import Restorer, understand
 from ingest import pipeline
-from ingest.intake import Progress
 from ingest.catalog import Catalog
 from ingest.embed import Embedder
+from ingest.intake import Progress
 from ingest.types import RunReport
 
 TAUGHT = 1_000_000  # characters of the documents that the restorer learns from when it is loaded, about a second
@@ -121,12 +121,8 @@ class Writing:
         )
 
     def rebuild(self) -> RunReport:
-        return pipeline.rebuild(
-            data=self.data, catalog=self.catalog, embedder=self.embedder, progress=self.progress
-        )
+        return pipeline.rebuild(data=self.data, catalog=self.catalog, embedder=self.embedder, progress=self.progress)
 
 
-def open_writing(
-    settings: Settings, progress: Progress, embedder: Callable[[], Embedder] = load_embedder
-) -> Writing:
+def open_writing(settings: Settings, progress: Progress, embedder: Callable[[], Embedder] = load_embedder) -> Writing:
     return Writing(settings.data_dir, open_catalog(settings), embedder(), progress)

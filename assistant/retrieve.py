@@ -16,9 +16,7 @@ KEPT = 40
 DENSE_SHARE = 0.35
 
 
-def retrieve(
-    query: Query, library: Library, k: int = KEPT, documents: Collection[str] | None = None
-) -> list[Found]:
+def retrieve(query: Query, library: Library, k: int = KEPT, documents: Collection[str] | None = None) -> list[Found]:
     """The `k` best passages, best first; of these documents only where given."""
     by_words = library.search_words(query.words, CANDIDATES, documents)
     by_vector = library.search_vectors(query.text, CANDIDATES, documents)

@@ -1,13 +1,13 @@
 """Everything that ingest raises on purpose. Messages are Vietnamese: what happened, with which value, what to do.
 
-    HoidapError
-    ├── UnreadableFile      a file that can't become a document; it is quarantined and the run goes on
-    ├── WriterBusy          another process holds the writer lock
-    ├── IndexProblem        no index, or one that can't be trusted
-    │   ├── NoIndex         nothing has been ingested yet
-    │   ├── DamagedIndex    a file is missing or changed
-    │   └── ForeignIndex    built with another model, segmenter or library version
-    └── StorageProblem      the database is away, the disk is full
+HoidapError
+├── UnreadableFile      a file that can't become a document; it is quarantined and the run goes on
+├── WriterBusy          another process holds the writer lock
+├── IndexProblem        no index, or one that can't be trusted
+│   ├── NoIndex         nothing has been ingested yet
+│   ├── DamagedIndex    a file is missing or changed
+│   └── ForeignIndex    built with another model, segmenter or library version
+└── StorageProblem      the database is away, the disk is full
 """
 
 

@@ -62,9 +62,9 @@ class Ngrams:
 
     def _weigh(self) -> None:
         """What each context leaves to its back-off."""
-        self.unigram = self.counts / self.counts.sum()
+        self.unigram: Scores = self.counts / self.counts.sum()
         kept = np.bincount(self.pairs >> _BITS, self.pair_counts - _DISCOUNT, minlength=len(self.counts))
-        self._left_by_one = 1 - np.minimum(kept / np.maximum(self.counts, 1), 0.999)
+        self._left_by_one: Scores = 1 - np.minimum(kept / np.maximum(self.counts, 1), 0.999)
         contexts, starts = np.unique(self.triples >> _BITS, return_index=True)
         kept_after_two = np.zeros(len(self.pairs))
         if len(contexts):
@@ -100,7 +100,7 @@ class Ngrams:
         keys = np.concatenate([self.pairs, (ids[:-1] << _BITS) | ids[1:]])
         amounts = np.concatenate([self.pair_counts, np.full(max(len(ids) - 1, 0), weight)])
         self.pairs, where = np.unique(keys, return_inverse=True)
-        self.pair_counts = np.bincount(where, amounts, minlength=len(self.pairs))
+        self.pair_counts = np.bincount(where, amounts, minlength=len(self.pairs)).astype(float)
         self._weigh()
 
     def save(self, file: Path) -> None:

@@ -1,4 +1,4 @@
-"""The checks that are not about behaviour, run by the same command: style, types, who imports whom, what got installed."""
+"""Checks that are not about behaviour, by the same command: style, types, who imports whom, what is installed."""
 
 from __future__ import annotations
 
