@@ -125,6 +125,7 @@ DATES = [
     ("Quảng Ninh, ngày 31 tháng 02 năm 2024", None),  # no such day
     ("Quảng Ninh, ngày    tháng 6 năm 2024", None),  # left open for the pen
     ("Thực hiện Kế hoạch năm 2023", None),
+    ("Triển khai Nghị quyết số 05-NQ/TU ngày 09/4/2021", None),  # another document's
 ]
 
 
