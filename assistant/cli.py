@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ingest.errors import HoidapError, NoIndex
+from ingest.errors import HoidapError
 
 if TYPE_CHECKING:
     from assistant.config import Settings
@@ -228,7 +228,7 @@ def documents(
     catalog = open_catalog(settings)
     generation = generations.current(settings.data_dir)
     if generation is None:
-        raise NoIndex("Chưa có văn bản nào. Chạy lệnh `hoidap ingest ĐƯỜNG_DẪN` để nạp văn bản.")
+        raise generations.none_serves(settings.data_dir, catalog)
     if id_ is None:
         rows = [document_json(document) for document in catalog.documents(generation)]
         if as_json:

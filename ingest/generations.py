@@ -177,11 +177,16 @@ def nothing_ingested() -> NoIndex:
     return NoIndex("Chưa có chỉ mục nào. Chạy lệnh `hoidap ingest ĐƯỜNG_DẪN` để nạp văn bản.")
 
 
+def none_serves(root: Path, catalog: Catalog) -> IndexProblem:
+    """Why CURRENT names nothing: it got lost, or nothing was ever ingested."""
+    return nothing_ingested() if catalog.latest() is None else manifests.damaged(root, "CURRENT", "không có")
+
+
 def open_current(root: Path, catalog: Catalog, model_id: str, text_version: str) -> Generation:
     """The generation that serves, checked and open. Raises NoIndex, DamagedIndex or ForeignIndex."""
     name = current(root)
     if name is None:
-        raise nothing_ingested()
+        raise none_serves(root, catalog)
     for problem in _mismatches(root, name, catalog, model_id, text_version):
         raise problem
     return open_generation(folder(root, name))
@@ -222,7 +227,7 @@ def problems(root: Path, catalog: Catalog, model_id: str, text_version: str) -> 
     except DamagedIndex as problem:
         return [str(problem)]
     if name is None:
-        return [str(nothing_ingested())]
+        return [str(none_serves(root, catalog))]
     found = [str(problem) for problem in _problems(root, name, catalog, model_id, text_version)]
     if found:
         return found
