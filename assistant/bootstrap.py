@@ -13,7 +13,7 @@ from assistant.errors import NotReady
 from assistant.library import Shelf
 from assistant.types import Answer
 from assistant.understand import Restorer, understand
-from ingest import pipeline
+from ingest import generations, pipeline
 from ingest.catalog import Catalog
 from ingest.embed import Embedder
 from ingest.intake import Progress
@@ -125,4 +125,7 @@ class Writing:
 
 
 def open_writing(settings: Settings, progress: Progress, embedder: Callable[[], Embedder] = load_embedder) -> Writing:
-    return Writing(settings.data_dir, open_catalog(settings), embedder(), progress)
+    """Raises WriterBusy at once where another process writes, before seconds go into loading the model."""
+    with generations.writer_lock(settings.data_dir):
+        catalog = open_catalog(settings)
+    return Writing(settings.data_dir, catalog, embedder(), progress)

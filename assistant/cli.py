@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -49,6 +50,10 @@ _OUTCOMES = {
 
 def main() -> None:
     """Entry point: errors that we know of are told in a line, without a traceback; exit code 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A pipe may be set to an encoding without Vietnamese, and a file's name may be no text at all.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()
     except HoidapError as error:
@@ -149,12 +154,13 @@ def _write(run: Callable[[Any], RunReport], *, quiet: bool = False) -> RunReport
 
 @contextmanager
 def _progress(*, quiet: bool) -> Iterator[Callable[[Any, int, int], None]]:
-    """A bar on standard error that names the step; nothing where it is not wanted."""
+    """A bar on standard error that names the step; nothing where it is not wanted or there is no terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description:<24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=quiet, transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True) as bar:
         task = bar.add_task("Chuẩn bị", total=None)
 
         def tell(step: Any, done: int, total: int) -> None:  # noqa: ANN401 (a name of a step)
