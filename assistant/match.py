@@ -9,7 +9,18 @@ from ingest.text import canonical, search_form, syllables
 from ingest.values import bare, find_values
 
 # Number words and their digits; `năm` (five or year) is left to its neighbours.
-DIGITS = {"một": "1", "hai": "2", "ba": "3", "bốn": "4", "tư": "4", "sáu": "6", "bảy": "7", "tám": "8", "chín": "9", "mười": "10"}  # fmt: skip
+DIGITS = {
+    "một": "1",
+    "hai": "2",
+    "ba": "3",
+    "bốn": "4",
+    "tư": "4",
+    "sáu": "6",
+    "bảy": "7",
+    "tám": "8",
+    "chín": "9",
+    "mười": "10",
+}
 
 
 _QUARTERS = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}

@@ -12,7 +12,8 @@ from ingest.values import document_key
 # How many each side brings, and how many go on. Recall of the right passage is flat from 40 on.
 CANDIDATES = 60
 KEPT = 40
-# Share of the dense side in the sum; the flat top of a grid over held-out legal questions (evals.train embedding --check).
+# Share of the dense side in the sum; the flat top of a grid over held-out legal questions
+# (evals.train embedding --check).
 DENSE_SHARE = 0.35
 
 
