@@ -19,7 +19,7 @@ from assistant.understand import nulls
 from ingest.types import Document, ParsedDocument, Unit
 
 # Share of the question's weight that evidence must cover; calibrated on evals/cases (python -m evals run answers).
-ENOUGH = 0.42
+ENOUGH = 0.45
 STRICT = ("quantity", "years")  # a question for these is not answered by a text without one
 NEAR = 0.4  # enough to be offered as the nearest thing known
 AGREEING = 0.93  # another document's evidence this close to the best is shown beside it
@@ -82,7 +82,7 @@ def _extractive(query: Query, sources: Sequence[Evidence], library: Library) -> 
         rows = _matching_rows(query, evidence, parsed)
         if len(rows) > 1:
             marks = [_cite(citations, parsed.document, row, row.start, row.end) for row in rows]
-            parts.append(_row_list(query, rows, marks))
+            parts.append(_row_list(rows, marks))
         else:
             mark = _cite(citations, parsed.document, evidence.unit, evidence.start, evidence.end)
             parts.append(_part(query, evidence, parsed, mark))
@@ -193,7 +193,7 @@ def _names(value: str, agencies: Sequence[str]) -> bool:
     return all(holds(flat(value), agency) for agency in agencies)
 
 
-def _row_list(query: Query, rows: Sequence[Unit], marks: Sequence[int]) -> str:
+def _row_list(rows: Sequence[Unit], marks: Sequence[int]) -> str:
     lines: list[str] = []
     for unit, mark in zip(rows, marks, strict=True):
         lines.append(f"- **{row_name(unit)}** [{mark}]: " + "; ".join(_cell(*cell) for cell in _filled(unit)))
@@ -204,7 +204,7 @@ def _not_found(evidence: Sequence[Evidence], library: Library) -> Answer:
     """Says so, names what the documents lack, and offers the nearest thing that is known."""
     count = len(library.documents())
     text = f"Không tìm thấy câu trả lời trong các văn bản đang có ({count} văn bản)."
-    near = next((e for e in evidence if e.coverage >= NEAR), None)
+    near = next((e for e in evidence if e.coverage >= NEAR and _is_near(e)), None)
     if near is None:
         return Answer("not_found", "extractive", text)
     parsed = library.document(near.document_id)
@@ -216,6 +216,11 @@ def _not_found(evidence: Sequence[Evidence], library: Library) -> Answer:
         text += f" Nội dung gần nhất không nói về {lacking}."
     text += f" Có thể xem: {near.unit.address}, {formal_name(parsed.document)} [{mark}]."
     return Answer("not_found", "extractive", text, tuple(citations))
+
+
+def _is_near(evidence: Evidence) -> bool:
+    """About the same thing in another year or place; not about another index, nor off in several ways."""
+    return len(evidence.missing) <= 1 and all(c.kind != "index" for c in evidence.missing)
 
 
 def _quotes_only(found: Answer) -> Answer:

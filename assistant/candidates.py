@@ -1,4 +1,4 @@
-"""What could be quoted: the sentences, rows and headed units of a passage, with the forms that questions are matched on.
+"""What could be quoted: the sentences, rows and headed units of a passage, with their forms for matching.
 
 These are made once a passage and kept, so that a question only compares strings.
 """
@@ -15,7 +15,7 @@ from assistant.library import Library
 from assistant.match import flat
 from assistant.types import Found
 from assistant.understand import most_named
-from ingest.text import search_form, sentences
+from ingest.text import CAPITALS, search_form, sentences
 from ingest.types import Document, ParsedDocument, Unit
 from ingest.values import bare, find_values
 
@@ -23,11 +23,13 @@ LIST_LENGTH = 1800  # characters; a longer headed unit is quoted by its first li
 SHORT_LIST = 300  # characters; what stands under so short a heading counts as its own words
 AFTER_NUMBER = 24  # characters that may hold a number's unit
 
-_RANK = re.compile(r"thứ (?:\d|nhất|nhì|hai|ba)|hạng|(?:đứng|xếp|dẫn) (?:đầu|nhất)|vị trí|ngôi đầu|nhóm \d", re.IGNORECASE)
+_RANK = re.compile(
+    r"thứ (?:\d|nhất|nhì|hai|ba)|hạng|(?:đứng|xếp|dẫn) (?:đầu|nhất)|vị trí|ngôi đầu|nhóm \d", re.IGNORECASE
+)
 _DATE = re.compile(
     r"\d{1,2}/\d|ngày \d|tháng \d|quý [IVX\d]|hằng (?:năm|quý|tháng)|thường xuyên|ngày làm việc|giờ", re.IGNORECASE
 )
-_PERSON = re.compile(r"(?:đồng chí|ông|bà) [A-ZĐÀ-Ỹ]|(?:Chủ tịch|Bí thư|Giám đốc|Chánh|Trưởng)\b")
+_PERSON = re.compile(rf"(?i:đồng chí|ông|bà) [{CAPITALS}]|(?:Chủ tịch|Bí thư|Giám đốc|Chánh|Trưởng)\b")
 _AGENCY = re.compile(
     r"\b(?:Sở|Ban|Ủy ban|UBND|HĐND|Văn phòng|Công an|Cục|Chi cục|Trung tâm|Thanh tra|Bộ|Chủ tịch|Cơ quan|Quân)\b"
 )

@@ -7,6 +7,7 @@ for less than its own words. What the question insists on (a year, a place, an a
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -42,14 +43,14 @@ def weighted(query: Query, library: Library) -> Query:
     subject = [rarity for term, rarity in rarities.items() if not term.asked]
     floor = sum(subject) / len(subject) if subject else 0.0
     terms = (
-        replace(term, weight=ASKED_FACTOR * max(rarity, floor) if term.asked else rarity)
+        replace(term, rarity=rarity, weight=ASKED_FACTOR * max(rarity, floor) if term.asked else rarity)
         for term, rarity in rarities.items()
     )
     return replace(query, terms=tuple(terms))
 
 
 def _known_parts(term: Term, library: Library) -> Iterator[Term]:
-    """A compound that no passage has, cut into the longest words that some passage has (`hồ sơ cấp` → `hồ sơ`, `cấp`)."""
+    """A compound that no passage has, cut into the longest words that one has (`hồ sơ cấp` → `hồ sơ`, `cấp`)."""
     syllables = term.forms[0].split()
     if len(syllables) == 1 or any(library.document_frequency(form.replace(" ", "_")) for form in term.forms):
         yield term
@@ -121,7 +122,7 @@ def _worth(query: Query, candidate: Candidate, seen: View) -> tuple[float, float
     texts = (candidate.own, candidate.above, seen.about.title, seen.around)
     forms = [text.bare if query.unmarked else text.marked for text in texts]
     total = sum(term.weight for term in query.terms) or 1.0
-    subject = sum(term.weight for term in query.terms if term.typed)
+    subject = sum(term.rarity for term in query.terms if term.typed)
     worth = coverage = 0.0
     asked = not any(term.asked for term in query.terms)
     for term in query.terms:
@@ -133,7 +134,7 @@ def _worth(query: Query, candidate: Candidate, seen: View) -> tuple[float, float
         worth += (OWN, HEADING, TITLE, AROUND)[place] * term.weight / total
         if term.typed or not subject:
             covers = (1.0, COVER_HEADING, COVER_TITLE, COVER_AROUND)[place]
-            coverage += covers * term.weight / (subject or total)
+            coverage += covers * (term.rarity / subject if subject else term.weight / total)
     return worth, coverage, asked
 
 
@@ -153,7 +154,7 @@ def _nearness(query: Query, candidate: Candidate) -> float:
 @functools.lru_cache(maxsize=256)
 def _near_patterns(terms: tuple[Term, ...], *, unmarked: bool) -> tuple[re.Pattern[str], ...]:
     spelled = [re.escape(bare(term.forms[0]) if unmarked else term.forms[0]) for term in terms]
-    return tuple(re.compile(rf" {a} (?:\S+ ){{0,3}}{b} ") for a, b in zip(spelled, spelled[1:], strict=False))
+    return tuple(re.compile(rf" {a} (?:\S+ ){{0,3}}{b} ") for a, b in itertools.pairwise(spelled))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -202,11 +203,9 @@ def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, unmarked
             issued = str(seen.document.issued_on.year) if seen.document.issued_on else ""
             return holds(own, key) or (key in {*above, issued} and not _names_a_year(own))
         case "years":
-            return holds(own, key) or holds(context, key) or all(holds(own, end) for end in key.split("-"))
-        case "date":
-            return any(holds(text, key) for text in (own, context, seen.around.marked))
-        case "quarter" | "index":
-            return holds(own, key) or holds(context, key)
+            return holds(own + context, key) or all(holds(own, end) for end in key.split("-"))
+        case "date" | "quarter" | "index":
+            return holds(own + context + (seen.around.marked if constraint.kind == "date" else ""), key)
         case "place":
             return key == seen.about.place or _stands(key, own, context, unmarked=unmarked)
         case "agency":

@@ -5,11 +5,13 @@ Everything returned is verbatim. Where nothing stands out there is no lead, and 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
 from assistant.match import flat, flat_bare, holds
 from assistant.types import Query, Term
+from ingest.text import CAPITALS
 from ingest.types import Unit
 from ingest.values import bare, find_values
 
@@ -17,7 +19,7 @@ _BREAK = re.compile(r"[,;:](?=\s)")
 ENUMERATED = 3  # a piece of at most so many syllables and without a value goes on with what is before it
 NEW_WEIGHT = 0.1  # of the question's weight: what a further clause must add to be part of the lead
 WHOLE = 0.85  # a lead as long as this share of the sentence is the sentence
-_PERSON = re.compile(r"(?:đồng chí|ông|bà)\s+(?:[A-ZĐÀ-Ỹ][\w’'-]*\s?){2,5}", re.IGNORECASE)
+_PERSON = re.compile(rf"(?i:đồng chí|ông|bà)\s+(?:[{CAPITALS}][\w’'-]*\s?){{2,5}}")
 _ORDINAL = re.compile(r"^(?:stt|tt|số tt|#)\.?$", re.IGNORECASE)
 _NOTES = re.compile(r"ghi chú|đánh giá|nhận xét|giải trình", re.IGNORECASE)
 _MEASURE = re.compile(r"đơn vị(?: tính)?$|^đvt$", re.IGNORECASE)
@@ -69,10 +71,11 @@ def _clauses(sentence: str) -> list[tuple[int, int]]:
             cuts.append(match.end())
     cuts.append(len(sentence))
     spans: list[tuple[int, int]] = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in itertools.pairwise(cuts):
         piece = sentence[start:end]
         enumerated = start > 0 and sentence[start - 1] == ","
-        if enumerated and len(piece.split()) <= ENUMERATED and not find_values(piece):
+        plain = re.sub(r"\([^()]*\)", "", piece)
+        if enumerated and len(plain.split()) <= ENUMERATED and not find_values(plain):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))

@@ -18,12 +18,14 @@ class Term:
     """A content word of the question and the other ways to write it (`bốn`, `4`), as flat syllables.
 
     `asked` marks what is asked about the subject (the fee, who leads), rather than the subject itself; `typed` is
-    false for a term that only stands for a question word (`bao lâu`: the time limit).
+    false for a term that only stands for a question word (`bao lâu`: the time limit). `rarity` tells how much of
+    the subject it carries, `weight` how much finding it counts.
     """
 
     forms: tuple[str, ...]
     asked: bool = False
     typed: bool = True
+    rarity: float = 1.0
     weight: float = 1.0
 
 

@@ -19,6 +19,7 @@ from ingest.values import bare, find_values
 
 MAX_LENGTH = 2000
 _QUARTER = re.compile(r" quý (\d) ")
+_TWO_YEARS = re.compile(r"\b((?:19|20)\d\d) ((?:19|20)\d\d)\b")  # `2021 2023`: a range whose dash was not typed
 _ADDRESS = re.compile(
     r"(?:điểm (?P<point>[a-zđ]) )?(?:khoản (?P<clause>\d+[a-zđ]?) )?(?:của )?điều (?P<article>\d+[a-zđ]?) "
 )
@@ -45,14 +46,17 @@ def check_message(message: str) -> str:
     if len(message) > MAX_LENGTH:
         raise BadQuestion(f"Câu hỏi dài {len(message)} ký tự, tối đa {MAX_LENGTH}. Hãy rút gọn câu hỏi.")
     if not any(character.isalpha() and "LATIN" in unicodedata.name(character, "") for character in text):
-        raise BadQuestion("Câu hỏi chưa có chữ tiếng Việt nào. Hãy viết thành câu, ví dụ: “Tỷ lệ dịch vụ công trực tuyến năm 2023 là bao nhiêu?”")
+        raise BadQuestion(
+            "Câu hỏi chưa có chữ tiếng Việt nào. Hãy viết thành câu, "
+            "ví dụ: “Tỷ lệ dịch vụ công trực tuyến năm 2023 là bao nhiêu?”"
+        )
     return text
 
 
 def understand(message: str, restorer: Restorer) -> Query:
     """Raises BadQuestion where the message can't be a question."""
     typed = check_message(message)
-    text = restorer.restore(_write_out(typed)).replace("\n", " ")
+    text = _TWO_YEARS.sub(r"\1-\2", restorer.restore(_write_out(typed)).replace("\n", " "))
     flat_text = flat(text)
     unmarked = bare(typed) == typed
     form = search_form(text)
@@ -223,7 +227,9 @@ def _chat() -> dict[str, str]:
 @functools.cache
 def _related_forms() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
     rows = csv.reader(_data("related.tsv"), delimiter="\t")
-    return tuple((re.compile(rf"(?<= )(?:{row[0]})(?= )"), tuple(flat(form).strip() for form in row[1:])) for row in rows)
+    return tuple(
+        (re.compile(rf"(?<= )(?:{row[0]})(?= )"), tuple(flat(form).strip() for form in row[1:])) for row in rows
+    )
 
 
 @functools.cache

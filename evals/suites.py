@@ -1,12 +1,12 @@
 """Evaluation cases and how answers compare with them. A case is one JSON object a line:
 
-    id          unique in its file
-    question    as a user types it
-    status      "answered" or "not_found"
-    expect      strings that the answer's text must hold, as printed in the source; alternatives separated by "|"
-    document    ids that may be cited, separated by "|"
-    quote       a piece of the source that one citation must quote
-    tags        what kind of question it is
+id          unique in its file
+question    as a user types it
+status      "answered" or "not_found"
+expect      strings that the answer's text must hold, as printed in the source; alternatives separated by "|"
+document    ids that may be cited, separated by "|"
+quote       a piece of the source that one citation must quote
+tags        what kind of question it is
 """
 
 from __future__ import annotations

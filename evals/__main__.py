@@ -1,0 +1,98 @@
+"""`python -m evals run SUITE` and `python -m evals train MODEL`: figures for people, and as JSON for programs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from assistant.bootstrap import Assistant, open_assistant, open_writing
+from assistant.config import Settings
+from evals.speed import answer_speed, seconds_until_ready
+from evals.suites import FOLDER, Result, answer_metrics, load, run_answers
+
+SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
+CASES = ("seed", "bundled", "procedures")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == ["train"]:
+        from evals.train import main as train
+
+        train(arguments[1:])
+        return 0
+    options = _parser().parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data_dir=Path(folder))
+        _ingest(settings, options.seed)
+        assistant = open_assistant(settings)
+        try:
+            metrics = _answers(assistant, options) if options.suite == "answers" else _speed(assistant, settings)
+        finally:
+            assistant.close()
+    if options.json:
+        options.json.write_text(json.dumps({"suite": options.suite, "metrics": metrics}, indent=2), encoding="utf-8")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m evals")
+    run = parser.add_subparsers(dest="command", required=True).add_parser("run", help="measure the assistant")
+    run.add_argument("suite", choices=("answers", "speed"))
+    run.add_argument("--cases", nargs="+", type=Path, help="JSONL files; by default the project's own")
+    run.add_argument("--split", choices=("dev", "held", "all"), default="all", help="halves of the cases, by hash")
+    run.add_argument("--failures", action="store_true", help="print every wrong answer (not of the held half)")
+    run.add_argument("--seed", type=Path, default=SHARED / "seed", help="folder of the seed report, if there is one")
+    run.add_argument("--json", type=Path, help="write the figures there")
+    return parser
+
+
+def _ingest(settings: Settings, seed: Path) -> None:
+    """A fresh index of the bundled corpus, and of the seed report where it is at hand."""
+    writing = open_writing(settings, lambda _step, _done, _total: None)
+    writing.corpus()
+    if seed.is_dir():
+        writing.paths([seed], prune=False)
+    writing.catalog.close()
+
+
+def _answers(assistant: Assistant, options: argparse.Namespace) -> dict[str, dict[str, float]]:
+    files = options.cases or [FOLDER / f"{name}.jsonl" for name in CASES if name != "seed" or options.seed.is_dir()]
+    metrics: dict[str, dict[str, float]] = {}
+    for file in files:
+        cases = [case for case in load(file) if options.split == "all" or case.held == (options.split == "held")]
+        results = run_answers(assistant, cases)
+        metrics[file.stem] = answer_metrics(results)
+        _print(f"{file.stem} ({options.split})", metrics[file.stem])
+        if options.failures:
+            _print_failures([result for result in results if not result.right and not result.case.held])
+    return metrics
+
+
+def _speed(assistant: Assistant, settings: Settings) -> dict[str, float]:
+    cases = load(FOLDER / "bundled.jsonl")
+    metrics = answer_speed(assistant, cases) | {"serve_ready_s": seconds_until_ready(settings.data_dir)}
+    _print("speed", metrics)
+    return metrics
+
+
+def _print(title: str, metrics: dict[str, float]) -> None:
+    print(title)
+    for name, value in metrics.items():
+        print(f"  {name:26} {value:10.3f}")
+
+
+def _print_failures(results: Sequence[Result]) -> None:
+    for result in results:
+        case = result.case
+        print(f"\n{case.id} {'/'.join(case.tags)}: {case.question}")
+        print(f"  expected {case.status} {' + '.join(case.expect)} from {'|'.join(case.document)}")
+        print(f"  got {result.status}: {result.text[:300]!r} from {[document for document, _ in result.quotes]}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
