@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import gc
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,11 +85,23 @@ def open_assistant(
 ) -> Assistant:
     """Everything that answering needs; the index is opened where there is one, else `shelf.problem` says why."""
     catalog = open_catalog(settings)
-    shelf = Shelf(settings.data_dir, catalog, embedder())
-    shelf.refresh()
-    trained = restorer()
-    _teach(trained, shelf)
+    with _no_collection():
+        shelf = Shelf(settings.data_dir, catalog, embedder())
+        shelf.refresh()
+        trained = restorer()
+        _teach(trained, shelf)
     return Assistant(shelf, catalog, trained, Conversations(catalog.engine))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Loading the libraries makes millions of objects that all stay; looking for garbage among them takes a second."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @dataclass(frozen=True, slots=True)

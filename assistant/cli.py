@@ -99,7 +99,7 @@ def _run_server(settings: Settings, host: str, port: int) -> None:
     from assistant.api import create_app
     from assistant.bootstrap import open_assistant
 
-    local = ["localhost", "127.0.0.1", "[::1]", "testserver"]
+    local = ["localhost", "127.0.0.1", "[::1]"]
     hosts = [*local, *settings.allowed_hosts] if host in local else settings.allowed_hosts or ["*"]
     address = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::"} else host  # noqa: S104 (only compared)
 
