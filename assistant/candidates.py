@@ -23,6 +23,7 @@ LIST_LENGTH = 1800  # characters; a longer headed unit is quoted by its first li
 SHORT_LIST = 300  # characters; what stands under so short a heading counts as its own words
 AFTER_NUMBER = 24  # characters that may hold a number's unit
 
+_BULLET = re.compile(r"[-–—•*▪●+○◦]\s*")  # belongs to the list, not to the words quoted from it
 _RANK = re.compile(
     r"thứ (?:\d|nhất|nhì|hai|ba)|hạng|(?:đứng|xếp|dẫn) (?:đầu|nhất)|vị trí|ngôi đầu|nhóm \d", re.IGNORECASE
 )
@@ -135,7 +136,8 @@ def _candidates(parsed: ParsedDocument, passage: Found, library: Library) -> Ite
 
 
 def _lines(unit: Unit, document: Document, *, headed: bool) -> Iterator[Candidate]:
-    spans = sentences(document.text, unit.start, unit.head)
+    marker = _BULLET.match(document.text, unit.start, unit.head)
+    spans = sentences(document.text, marker.end() if marker else unit.start, unit.head)
     if headed:
         end = unit.end if unit.end - unit.start <= LIST_LENGTH else unit.head
         yield _candidate(unit, document, unit.start, end, document.text[unit.start : unit.head], headed=True)

@@ -17,6 +17,7 @@ from assistant.candidates import Candidate, View, about, view, whole_unit
 from assistant.library import Library
 from assistant.match import flat, flat_bare, holds, single_years
 from assistant.types import Constraint, Evidence, Found, Query, Term
+from assistant.understand import index_keys
 from ingest.values import bare
 
 # What a term is worth by where it stands: in the quoted words, a heading above, the title, the passage round it.
@@ -198,12 +199,10 @@ def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, unmarked
     own = candidate.own.marked + candidate.above.marked
     context = seen.about.title.marked
     match constraint.kind:
-        case "year":
-            above = single_years(" . ".join((*candidate.unit.heading, seen.about.heading)))
-            issued = str(seen.document.issued_on.year) if seen.document.issued_on else ""
-            return holds(own, key) or (key in {*above, issued} and not _names_a_year(own))
-        case "years":
-            return holds(own + context, key) or all(holds(own, end) for end in key.split("-"))
+        case "year" | "years":
+            return _meets_period(constraint, candidate, seen, own, context)
+        case "index" if any(holds(own, other) for other in index_keys()):
+            return holds(own, key)  # a title may name five indices; this is about those that it names itself
         case "date" | "quarter" | "index":
             return holds(own + context + (seen.around.marked if constraint.kind == "date" else ""), key)
         case "place":
@@ -212,6 +211,16 @@ def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, unmarked
             return _meets_agency(key, candidate, seen, own + context, unmarked=unmarked)
         case "document" | "procedure":
             return holds(context, key) or holds(seen.about.whole, key)
+
+
+def _meets_period(constraint: Constraint, candidate: Candidate, seen: View, own: str, context: str) -> bool:
+    """A year by itself, or that of the heading or of issue where no other is named; a range as such or both its ends."""
+    key = constraint.key
+    if constraint.kind == "years":
+        return holds(own + context, key) or all(holds(own, end) for end in key.split("-"))
+    above = single_years(" . ".join((*candidate.unit.heading, seen.about.heading)))
+    issued = str(seen.document.issued_on.year) if seen.document.issued_on else ""
+    return holds(own, key) or (key in {*above, issued} and not _names_a_year(own))
 
 
 def _meets_agency(key: str, candidate: Candidate, seen: View, near: str, *, unmarked: bool) -> bool:

@@ -38,11 +38,11 @@ def lead_of_sentence(query: Query, sentence: str) -> str:
         person = _PERSON.search(sentence)
         return person.group().strip() if person else ""
     spans = [span for span in _clauses(sentence) if _has_value(query, sentence[slice(*span)])]
-    spans = _naming(query, sentence, spans)
+    spans = _counting(query, sentence, _naming(query, sentence, spans))
     chosen = _cover(query, [sentence[slice(*span)] for span in spans])
     if not chosen:
         return ""
-    clauses = [sentence[slice(*spans[i])].strip(" ,;:.") for i in sorted(chosen)]
+    clauses = [sentence[start:end].strip(" ,;:.") for start, end in _joined([spans[i] for i in sorted(chosen)])]
     lead = "; ".join(map(_years_of, clauses) if query.wanted == "years" else clauses)
     return "" if len(lead) > WHOLE * len(sentence) else lead
 
@@ -52,6 +52,25 @@ def _naming(query: Query, sentence: str, spans: list[tuple[int, int]]) -> list[t
     indices = [c.key for c in query.constraints if c.kind == "index"]
     naming = [span for span in spans if any(holds(flat(sentence[slice(*span)]), index) for index in indices)]
     return naming or spans
+
+
+def _counting(query: Query, sentence: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where years are counted, only the clauses that count years, if any does; the same for points, days …"""
+    units = "|".join(re.escape(unit) for unit in query.units if unit[:1].isalpha())
+    counted = re.compile(rf"\d\s+(?:{units})\b(?!\s+\d{{4}})", re.IGNORECASE) if units else None
+    counting = [span for span in spans if counted and counted.search(sentence[slice(*span)])]
+    return counting or spans
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Neighbouring spans as one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in spans:
+        if joined and joined[-1][1] == start:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _years_of(clause: str) -> str:
@@ -100,8 +119,8 @@ def _has_value(query: Query, clause: str) -> bool:
 def _cover(query: Query, clauses: Sequence[str]) -> set[int]:
     """Greedily the clauses that match most of the question, then those that add enough to it."""
     total = sum(term.weight for term in query.terms) or 1.0
-    places = {c.key for c in query.constraints if c.kind == "place"}
-    matched = [{t for t in _matched(query, clause) if t.forms[0] not in places} for clause in clauses]
+    given = {c.key for c in query.constraints if c.kind in {"place", "year", "years", "quarter"}}
+    matched = [{t for t in _matched(query, clause) if t.forms[0] not in given} for clause in clauses]
     chosen: set[int] = set()
     covered: set[Term] = set()
     while True:

@@ -197,6 +197,11 @@ def most_named(kind: Literal["places", "agencies"], flat_text: str) -> str:
     return best if counts[best] else ""
 
 
+def index_keys() -> tuple[str, ...]:
+    """The indices of `data/indices.txt` in flat form."""
+    return tuple(key for _, key in _names("indices.txt"))
+
+
 @functools.cache
 def nulls() -> frozenset[str]:
     """What stands, in lower case, where there is nothing to say; the empty string too."""
