@@ -214,7 +214,7 @@ def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, unmarked
 
 
 def _meets_period(constraint: Constraint, candidate: Candidate, seen: View, own: str, context: str) -> bool:
-    """A year by itself, or that of the heading or of issue where no other is named; a range as such or both its ends."""
+    """A year by itself, or the heading's or issue's where no other is named; a range as such or by both its ends."""
     key = constraint.key
     if constraint.kind == "years":
         return holds(own + context, key) or all(holds(own, end) for end in key.split("-"))

@@ -143,12 +143,11 @@ def asked_columns(query: Query, unit: Unit) -> list[tuple[str, str]]:
     form = flat(query.text)
     roles = [role for role in _ROLES if holds(form, role)]
     by_role = [cell for cell in cells if any(role in cell[0].lower() for role in roles)]
-    if by_role and query.wanted != "date":
-        return by_role
-    if query.wanted in _COLUMNS:
-        named = [cell for cell in cells if _COLUMNS[query.wanted].search(cell[0])]
-        if named:
-            return named[:1] if query.wanted in {"agency", "person"} else named
+    named = [cell for cell in cells if query.wanted in _COLUMNS and _COLUMNS[query.wanted].search(cell[0])]
+    if by_role:
+        return [cell for cell in cells if cell in by_role or (query.wanted == "date" and cell in named)]
+    if named:
+        return named[:1] if query.wanted in {"agency", "person"} else named
     return _by_header(query, cells)
 
 
