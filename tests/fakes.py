@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -88,3 +88,12 @@ def document_of(id_: str, text: str, *, source: str = "", sha256: str = "") -> P
         text=text,
     )
     return ParsedDocument(document, tuple(units), tuple(passages))
+
+
+class AsTyped:
+    """A restorer that changes nothing."""
+
+    def restore(self, text: str) -> str:
+        return text
+
+    def learn(self, texts: Iterable[str]) -> None: ...

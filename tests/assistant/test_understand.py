@@ -11,21 +11,13 @@ from assistant.errors import BadQuestion
 from assistant.types import Query
 from assistant.understand import MAX_LENGTH, Restorer, check_message, understand
 from ingest.values import bare
+from tests.fakes import AsTyped
 
 
 @pytest.fixture(scope="module")
 def restorer(assistant: Assistant) -> Restorer:
     """The trained one, taught by the bundled corpus as it is when answering."""
     return assistant.restorer
-
-
-class AsTyped:
-    """A restorer that changes nothing."""
-
-    def restore(self, text: str) -> str:
-        return text
-
-    def learn(self, texts: object) -> None: ...
 
 
 def read(message: str) -> Query:

@@ -1,0 +1,180 @@
+"""The part of a quotation that answers: clauses of a sentence, cells of a row; nothing where nothing stands out."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.lead import asked_columns, is_ordinal, lead_of_sentence, measured, notes, row_name
+from assistant.types import Query
+from assistant.understand import understand
+from ingest.types import Unit
+from tests.fakes import AsTyped
+
+
+def read(question: str) -> Query:
+    return understand(question, AsTyped())
+
+
+def row(*cells: tuple[str, str]) -> Unit:
+    return Unit("bang-1/1", "bang-1", "hang", "1", "Bảng 1, hàng 1", 0, 1, 1, (), cells)
+
+
+# --- sentences ------------------------------------------------------------------------------------------------------
+
+YEARS = (
+    "Tỉnh có 6 năm liên tiếp dẫn đầu PCI, 4 năm liên tiếp dẫn đầu SIPAS, 2 năm dẫn đầu PAPI; "
+    "là tỉnh duy nhất hai lần dẫn đầu cả 4 chỉ số (năm 2020, năm 2022)."
+)
+SCORES = (
+    "Năm 2022, chỉ số PCI đạt 72,95 điểm, xếp thứ nhất; chỉ số PAPI đạt 47,87 điểm, xếp thứ hai; "
+    "chỉ số SIPAS đạt 87,59%, xếp thứ ba."
+)
+MONEY = (
+    "Thu ngân sách đạt 1.234,5 tỷ đồng, vượt dự toán; vốn FDI đạt 1,2 tỷ USD (tăng 15%, gồm 24 dự án), "
+    "giải ngân đầu tư công đạt 81%."
+)
+LEADS = [
+    # one index out of several
+    ("Dẫn đầu PCI mấy năm liên tiếp?", YEARS, "Tỉnh có 6 năm liên tiếp dẫn đầu PCI"),
+    ("Dẫn đầu SIPAS mấy năm?", YEARS, "4 năm liên tiếp dẫn đầu SIPAS"),
+    ("Dẫn đầu PAPI mấy năm?", YEARS, "2 năm dẫn đầu PAPI"),
+    ("dan dau papi may nam", YEARS, "2 năm dẫn đầu PAPI"),
+    ("Dẫn đầu PCI và PAPI bao nhiêu năm?", YEARS, "Tỉnh có 6 năm liên tiếp dẫn đầu PCI; 2 năm dẫn đầu PAPI"),
+    ("PAPI xếp thứ mấy?", SCORES, "chỉ số PAPI đạt 47,87 điểm, xếp thứ hai"),
+    # years, not the counts beside them
+    ("Những năm nào dẫn đầu cả 4 chỉ số?", YEARS, "năm 2020, năm 2022"),
+    (
+        "Những năm nào thực hiện dự án?",
+        "Dự án thực hiện giai đoạn 2021-2025, tổng vốn 20 tỷ đồng.",
+        "giai đoạn 2021-2025",
+    ),
+    # a comma or a semicolon in brackets ends no clause, a decimal comma neither
+    ("Vốn FDI đạt bao nhiêu?", MONEY, "vốn FDI đạt 1,2 tỷ USD (tăng 15%, gồm 24 dự án)"),
+    ("Giải ngân đầu tư công đạt bao nhiêu phần trăm?", MONEY, "giải ngân đầu tư công đạt 81%"),
+    # a short piece without a value goes on with the one before it
+    ("Thu ngân sách đạt bao nhiêu?", MONEY, "Thu ngân sách đạt 1.234,5 tỷ đồng, vượt dự toán"),
+    # a date
+    (
+        "Khi nào hoàn thành cổng dữ liệu?",
+        "Sở Nội vụ xây dựng cổng dữ liệu, hoàn thành trước ngày 30/6/2025, báo cáo UBND tỉnh.",
+        "hoàn thành trước ngày 30/6/2025",
+    ),
+    # a person by title and capitals, without the post after it
+    (
+        "Ai chủ trì hội nghị?",
+        "Chiều 12/3, đồng chí Trần Thị Bình An, Phó Chủ tịch UBND tỉnh, chủ trì hội nghị.",
+        "đồng chí Trần Thị Bình An",
+    ),
+    ("Người nào điều hành phiên họp?", "Phiên họp do bà Đỗ Ánh Ngọc điều hành.", "bà Đỗ Ánh Ngọc"),
+]
+
+
+@pytest.mark.parametrize(("question", "sentence", "lead"), LEADS)
+def test_the_clauses_that_answer_lead(question, sentence, lead):
+    assert lead_of_sentence(read(question), sentence) == lead
+
+
+NOTHING = [
+    ("Ai chủ trì hội nghị?", "Hội nghị do lãnh đạo Sở Nội vụ chủ trì."),  # a body is no person's name
+    ("Lương hưu là bao nhiêu?", MONEY),  # numbers, but of other things
+    ("Vì sao dẫn đầu?", YEARS),  # no kind of value is asked for
+    ("Vốn FDI đạt bao nhiêu?", "Vốn FDI đạt 1,2 tỷ USD."),  # the whole sentence
+    ("Khi nào hoàn thành cổng dữ liệu?", "Sở Nội vụ xây dựng cổng dữ liệu, báo cáo UBND tỉnh."),
+    ("Vốn FDI đạt bao nhiêu?", ""),
+]
+
+
+@pytest.mark.parametrize(("question", "sentence"), NOTHING)
+def test_nothing_leads_where_nothing_stands_out(question, sentence):
+    assert lead_of_sentence(read(question), sentence) == ""
+
+
+@pytest.mark.parametrize(("question", "sentence", "lead"), LEADS)
+def test_every_clause_of_a_lead_is_verbatim(question, sentence, lead):
+    assert all(clause in sentence for clause in lead_of_sentence(read(question), sentence).split("; "))
+
+
+# --- rows -----------------------------------------------------------------------------------------------------------
+
+TASK = row(
+    ("STT", "3"),
+    ("Nhiệm vụ", "Rà soát thủ tục hành chính"),
+    ("Sản phẩm", "Báo cáo"),
+    ("Thời gian hoàn thành", "Quý II/2024"),
+    ("Chủ trì", "Sở Tư pháp"),
+    ("Phối hợp", "Sở Nội vụ; UBND cấp huyện"),
+    ("Theo dõi, đôn đốc", "Văn phòng UBND tỉnh"),
+)
+TARGET = row(
+    ("TT", "2.1"),
+    ("Chỉ tiêu", "Hồ sơ xử lý trên mạng"),
+    ("Đơn vị tính", "%"),
+    ("Hiện trạng 2020", "62,5"),
+    ("2025", "≥ 80"),
+    ("2030", ""),
+    ("Ghi chú", "Chưa giao"),
+)
+COLUMNS = [
+    ("Ai chủ trì rà soát thủ tục hành chính?", TASK, ["Chủ trì"]),
+    ("Cơ quan nào chủ trì rà soát?", TASK, ["Chủ trì"]),
+    ("Cơ quan nào phối hợp rà soát thủ tục?", TASK, ["Phối hợp"]),
+    ("Cơ quan nào đôn đốc?", TASK, ["Theo dõi, đôn đốc"]),
+    ("Sản phẩm của rà soát thủ tục là gì?", TASK, ["Sản phẩm"]),
+    ("Khi nào hoàn thành rà soát thủ tục?", TASK, ["Thời gian hoàn thành"]),
+    ("Rà soát thủ tục xong trước ngày nào?", TASK, ["Thời gian hoàn thành"]),
+    # a year column, by a year alone and within a longer header
+    ("Chỉ tiêu hồ sơ trên mạng năm 2025?", TARGET, ["2025"]),
+    ("Chỉ tiêu hồ sơ trên mạng năm 2030?", TARGET, ["2030"]),  # blank, and still the one asked for
+    ("Năm 2020 hồ sơ trên mạng đạt bao nhiêu?", TARGET, ["Hiện trạng 2020"]),
+    # by the header's words
+    ("Hiện trạng hồ sơ trên mạng?", TARGET, ["Hiện trạng 2020"]),
+    # no column stands out
+    ("Rà soát thủ tục", TASK, []),
+]
+
+
+@pytest.mark.parametrize(("question", "unit", "columns"), COLUMNS)
+def test_the_columns_asked_for(question, unit, columns):
+    assert asked_columns(read(question), unit) == [cell for cell in unit.cells if cell[0] in columns]
+
+
+MEASURED = [
+    # value, unit of measure, written
+    ("≥ 80", "%", "≥ 80%"),
+    ("62,5", "%", "62,5%"),
+    ("1.234", "Hồ sơ", "1.234 hồ sơ"),
+    ("02", "Lần", "02 lần"),
+    ("80%", "%", "80%"),  # has it
+    ("Chưa giao", "%", "Chưa giao"),
+    ("", "%", ""),
+    ("≥ 80", "", "≥ 80"),
+]
+
+
+@pytest.mark.parametrize(("value", "measure", "written"), MEASURED)
+def test_a_number_gets_its_rows_unit_of_measure(value, measure, written):
+    assert measured(row(("Chỉ tiêu", "A"), ("Đơn vị tính", measure), ("2025", value)), value) == written
+    assert measured(row(("Chỉ tiêu", "A"), ("ĐVT", measure), ("2025", value)), value) == written
+
+
+def test_who_works_is_no_unit_of_measure():
+    assert measured(row(("Nhiệm vụ", "A"), ("Đơn vị chủ trì", "Sở Y tế"), ("Số lượng", "5")), "5") == "5"
+
+
+def test_a_row_is_named_by_its_first_cell_that_is_no_number():
+    assert row_name(TASK) == "Rà soát thủ tục hành chính"
+    assert row_name(TARGET) == "Hồ sơ xử lý trên mạng"
+    assert row_name(row(("STT", "1"), ("Tên", ""), ("Ghi chú", "Bỏ"))) == "Bỏ"
+    assert row_name(row(("STT", "1"))) == ""
+
+
+def test_notes_tell_of_blank_cells():
+    assert notes(TARGET) == [("Ghi chú", "Chưa giao")]
+    assert notes(TASK) == []
+    assert notes(row(("Chỉ tiêu", "A"), ("Ghi chú", ""))) == []
+
+
+@pytest.mark.parametrize("column", ["STT", "TT", "Số TT", "stt.", "#"])
+def test_columns_that_only_number(column):
+    assert is_ordinal(column)
+    assert not is_ordinal(f"{column} hồ sơ")
