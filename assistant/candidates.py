@@ -38,15 +38,16 @@ _AGENCY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Forms:
-    """A text in flat form, with diacritics and without."""
+    """A text in flat form with diacritics, without, and both one after the other."""
 
     marked: str
     bare: str
+    either: str
 
     @classmethod
     def of(cls, text: str) -> Forms:
         form = flat(text)
-        return cls(form, bare(form))
+        return cls(form, bare(form), form + bare(form))
 
 
 @dataclass(frozen=True, slots=True)

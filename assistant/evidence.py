@@ -17,7 +17,7 @@ from assistant.candidates import Candidate, View, about, view, whole_unit
 from assistant.library import Library
 from assistant.match import flat, flat_bare, holds, single_years
 from assistant.types import Constraint, Evidence, Found, Query, Term
-from assistant.understand import index_keys
+from assistant.understand import index_keys, is_stopword
 from ingest.values import bare
 
 # What a term is worth by where it stands: in the quoted words, a heading above, the title, the passage round it.
@@ -51,23 +51,44 @@ def weighted(query: Query, library: Library) -> Query:
 
 
 def _known_parts(term: Term, library: Library) -> Iterator[Term]:
-    """A compound that no passage has, cut into the longest words that one has (`hồ sơ cấp` → `hồ sơ`, `cấp`)."""
+    """A compound that no passage has, cut into the words that some have and phrases of what is left.
+
+    `hồ sơ cấp` is `hồ sơ` and `cấp`; in `giấy phép lái xe`, with `lái` and `xe` unknown, `lái xe` stays one phrase.
+    """
     syllables = term.forms[0].split()
-    if len(syllables) == 1 or any(library.document_frequency(form.replace(" ", "_")) for form in term.forms):
+    if len(syllables) < 3 or not term.typed or any(_frequency(form, library) for form in term.forms):
         yield term
         return
+    left: list[str] = []
     start = 0
     while start < len(syllables):
-        ends = range(len(syllables), start, -1)
-        end = next((e for e in ends if library.document_frequency("_".join(syllables[start:e]))), start + 1)
+        ends = range(len(syllables), start + 1, -1)
+        end = next((e for e in ends if _frequency(" ".join(syllables[start:e]), library)), start)
+        if end == start:
+            left.append(syllables[start])
+            start += 1
+            continue
+        yield from _phrases(left, term)
         yield replace(term, forms=(" ".join(syllables[start:end]),))
-        start = end
+        left, start = [], end
+    yield from _phrases(left, term)
+
+
+def _phrases(left: list[str], term: Term) -> Iterator[Term]:
+    if left and not (len(left) == 1 and is_stopword(left[0])):
+        yield replace(term, forms=(" ".join(left),))
 
 
 def _rarity(term: Term, library: Library) -> float:
-    """Inverse document frequency of the term's most frequent form."""
-    frequency = max(library.document_frequency(form.replace(" ", "_")) for form in term.forms)
+    """Inverse document frequency of the term's most frequent form; none for what only stands for a question word."""
+    if not term.typed:
+        return 0.0
+    frequency = max(_frequency(form, library) for form in term.forms)
     return math.log(1 + (library.size - frequency + 0.5) / (frequency + 0.5))
+
+
+def _frequency(form: str, library: Library) -> int:
+    return library.document_frequency(form.replace(" ", "_"))
 
 
 def gather(query: Query, found: Sequence[Found], library: Library) -> list[Evidence]:
@@ -121,7 +142,7 @@ def _worth(query: Query, candidate: Candidate, seen: View) -> tuple[float, float
     something of what is asked about that subject stands in it or above it.
     """
     texts = (candidate.own, candidate.above, seen.about.title, seen.around)
-    forms = [text.bare if query.unmarked else text.marked for text in texts]
+    forms = [text.either if query.unmarked else text.marked for text in texts]
     total = sum(term.weight for term in query.terms) or 1.0
     subject = sum(term.rarity for term in query.terms if term.typed)
     worth = coverage = 0.0
@@ -141,8 +162,13 @@ def _worth(query: Query, candidate: Candidate, seen: View) -> tuple[float, float
 
 @functools.lru_cache(maxsize=1024)
 def _spellings(term: Term, *, unmarked: bool) -> tuple[str, ...]:
-    """The term's forms with the spaces that end them in a flat text."""
-    return tuple(f" {bare(form) if unmarked else form} " for form in term.forms)
+    """The term's forms with the spaces that end them in a flat text.
+
+    Typed without diacritics, a compound also counts without them, its restoration being a guess; a single syllable
+    doesn't, since without its marks it is many words (`lai`: lái, lại, lãi).
+    """
+    bare_too = [bare(form) for form in term.forms if unmarked and " " in form]
+    return tuple(f" {form} " for form in (*term.forms, *bare_too))
 
 
 def _nearness(query: Query, candidate: Candidate) -> float:

@@ -197,6 +197,10 @@ def most_named(kind: Literal["places", "agencies"], flat_text: str) -> str:
     return best if counts[best] else ""
 
 
+def is_stopword(word: str) -> bool:
+    return word in _lines("stopwords.txt")
+
+
 def index_keys() -> tuple[str, ...]:
     """The indices of `data/indices.txt` in flat form."""
     return tuple(key for _, key in _names("indices.txt"))
