@@ -54,6 +54,8 @@ class Forms:
 class Candidate:
     """A span that could be quoted, `own` being its words and `above` the headings and columns that it stands under.
 
+    `line` is the whole paragraph, row or heading that it is taken from.
+
     `after_numbers` holds what follows each of its numbers, in bare searchable form; `kinds` the kinds of value in it.
     """
 
@@ -62,6 +64,7 @@ class Candidate:
     end: int
     own: Forms
     above: Forms
+    line: Forms
     after_numbers: tuple[str, ...]
     kinds: frozenset[str]
     commas: int
@@ -155,6 +158,7 @@ def _candidate(unit: Unit, document: Document, start: int, end: int, own: str, *
         start=start,
         end=end,
         own=Forms.of(own),
+        line=Forms.of(document.text[unit.start : unit.head]),
         above=Forms.of(" . ".join((*unit.heading, *(column for column, _ in unit.cells)))),
         after_numbers=tuple(bare(search_form(counted[at : at + AFTER_NUMBER])).lstrip() for at in numbers),
         kinds=frozenset(_kinds(counted)),

@@ -20,10 +20,10 @@ from assistant.types import Constraint, Evidence, Found, Query, Term
 from assistant.understand import index_keys, is_stopword
 from ingest.values import bare
 
-# What a term is worth by where it stands: in the quoted words, a heading above, the title, the passage round it.
-OWN, HEADING, TITLE, AROUND = 1.0, 0.75, 0.6, 0.3
-# The same for coverage, which only asks whether the text is about the question at all.
-COVER_HEADING, COVER_TITLE, COVER_AROUND = 0.95, 0.9, 0.5
+# Where a term may stand: in the quoted words, a heading above, the title, the same paragraph, the passage round it.
+# What finding it there is worth, and how much it tells that the text is about the question at all.
+WORTH = (1.0, 0.75, 0.6, 0.4, 0.3)
+COVERS = (1.0, 0.95, 0.9, 0.85, 0.5)
 TITLE_RUN_BONUS = 0.3  # of the question's syllables that stand in a row in the document's title
 NEAR_BONUS = 0.15  # neighbouring terms of the question that stand together
 WANTED_BONUS = 0.15  # the kind of value asked for is there
@@ -80,11 +80,11 @@ def _phrases(left: list[str], term: Term) -> Iterator[Term]:
 
 
 def _rarity(term: Term, library: Library) -> float:
-    """Inverse document frequency of the term's most frequent form; none for what only stands for a question word."""
+    """Inverse document frequency of the most frequent form, never zero; none for what stands for a question word."""
     if not term.typed:
         return 0.0
     frequency = max(_frequency(form, library) for form in term.forms)
-    return math.log(1 + (library.size - frequency + 0.5) / (frequency + 0.5))
+    return math.log(1 + (library.size + 0.5) / (frequency + 0.5))
 
 
 def _frequency(form: str, library: Library) -> int:
@@ -141,7 +141,7 @@ def _worth(query: Query, candidate: Candidate, seen: View) -> tuple[float, float
     """The share of the question's weight that stands here, the share of its subject that this is about, and whether
     something of what is asked about that subject stands in it or above it.
     """
-    texts = (candidate.own, candidate.above, seen.about.title, seen.around)
+    texts = (candidate.own, candidate.above, seen.about.title, candidate.line, seen.around)
     forms = [text.either if query.unmarked else text.marked for text in texts]
     total = sum(term.weight for term in query.terms) or 1.0
     subject = sum(term.rarity for term in query.terms if term.typed)
@@ -153,10 +153,9 @@ def _worth(query: Query, candidate: Candidate, seen: View) -> tuple[float, float
         if place is None:
             continue
         asked = asked or (term.asked and place < 2)
-        worth += (OWN, HEADING, TITLE, AROUND)[place] * term.weight / total
+        worth += WORTH[place] * term.weight / total
         if term.typed or not subject:
-            covers = (1.0, COVER_HEADING, COVER_TITLE, COVER_AROUND)[place]
-            coverage += covers * (term.rarity / subject if subject else term.weight / total)
+            coverage += COVERS[place] * (term.rarity / subject if subject else term.weight / total)
     return worth, coverage, asked
 
 

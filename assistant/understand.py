@@ -163,7 +163,7 @@ def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
                 found.append(Constraint("year", said, value.key))
             case "years":
                 found.append(Constraint("years", said, value.key))
-            case "date":
+            case "date" | "day":
                 found.append(Constraint("date", said, value.key))
             case "document":
                 found.append(Constraint("document", said, value.key))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-ValueKind = Literal["document", "procedure", "date", "years", "year", "number"]
+ValueKind = Literal["document", "procedure", "date", "day", "years", "year", "number"]
 
 _DASH = r"\s?[-–—]\s?"
 _SLASH = r"\s?/\s?"
@@ -38,6 +38,14 @@ PATTERNS: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (
         re.compile(
             r"\b(?:ngày\s+)?(?P<d>0?[1-9]|[12]\d|3[01])\s+tháng\s+(?P<m>0?[1-9]|1[0-2])\s+năm\s+(?P<y>(?:19|20)\d\d)\b"
             r"|\b(?P<d2>0?[1-9]|[12]\d|3[01])(?P<sep>[/.-])(?P<m2>0?[1-9]|1[0-2])(?P=sep)(?P<y2>(?:19|20)\d\d)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "day",  # without its year; `15/21` is a share unless a word of time stands before it
+        re.compile(
+            r"(?:(?<=ngày )|(?<=sáng )|(?<=trưa )|(?<=chiều )|(?<=tối )|(?<=hôm ))"
+            r"(?P<d>0?[1-9]|[12]\d|3[01])[/.-](?P<m>0?[1-9]|1[0-2])\b(?![/.,-]\d)",
             re.IGNORECASE,
         ),
     ),
@@ -87,15 +95,15 @@ def _read(kind: ValueKind, match: re.Match[str]) -> Value:
     if kind == "date":
         day, month, year = (match.group(name) or match.group(name + "2") for name in ("d", "m", "y"))
         return Value(kind, start, end, f"{int(year):04d}-{int(month):02d}-{int(day):02d}", (int(year),))
+    if kind == "day":
+        return Value(kind, start, end, f"--{int(match['m']):02d}-{int(match['d']):02d}")
     if kind == "years":
         first, last = int(match["from"]), int(match["to"])
         early, late = sorted((first, last))  # 1250–1240 happens, in history and by slips
         return Value(kind, start, end, f"{first}-{last}", tuple(range(early, min(late, early + 100) + 1)))
     if kind == "year":
         return Value(kind, start, end, written, (int(written),))
-    if kind == "number":
-        return Value(kind, start, end, number_key(written))
-    return Value(kind, start, end, written.lower())
+    return Value(kind, start, end, number_key(written) if kind == "number" else written.lower())
 
 
 def document_key(number: str) -> str:
