@@ -225,9 +225,9 @@ def documents(
     as_json: AsJson = False,
 ) -> None:
     """Liệt kê các văn bản đang có, hoặc in toàn văn một văn bản."""
-    from assistant.answer import formal_name
     from assistant.api import document_json
     from assistant.bootstrap import open_catalog
+    from assistant.compose import formal_name
     from ingest import generations
 
     settings = _settings()

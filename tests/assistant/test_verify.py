@@ -145,11 +145,14 @@ def test_real_answers_pass(assistant, question):
         assert problems(assistant, found.text, *found.citations) == []
 
 
-def test_what_fails_is_replaced_by_its_quotations(office, monkeypatch):
-    """An answer never reaches the user with words that could not be verified."""
+@pytest.mark.parametrize(("failures", "status"), [(1, "answered"), (2, "not_found")])
+def test_what_fails_is_replaced_by_its_quotations_or_not_found(office, monkeypatch, failures, status):
+    """An answer never reaches the user with words, or even quotations, that could not be verified."""
     query = understand("Chỉ số PAPI năm 2022 đạt bao nhiêu điểm?", AsTyped())
-    monkeypatch.setattr(verify, "problems", lambda answer, library: iter(["7 stands in no quotation"]))
+    verdicts = iter([["7 stands in no quotation"]] * failures + [[]])
+    monkeypatch.setattr(verify, "problems", lambda answer, library: iter(next(verdicts)))
     with office.shelf.reading() as library:
         found = answered(query, library)
-    assert found.status == "answered"
-    assert found.text == f"“{found.citations[0].quote}” [1]"
+    assert found.status == status
+    if status == "answered":
+        assert found.text == f"“{found.citations[0].quote}” [1]"
