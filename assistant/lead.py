@@ -15,6 +15,7 @@ from ingest.text import CAPITALS
 from ingest.types import Unit
 from ingest.values import bare, find_values
 
+_SEVERAL = re.compile(r"[,;]|\bvà\b|\bso với\b|\blần lượt\b", re.IGNORECASE)  # the question asks more than one thing
 _BREAK = re.compile(r"[,;:](?=\s)")
 ENUMERATED = 3  # a piece of at most so many syllables and without a value goes on with what is before it
 NEW_WEIGHT = 0.1  # of the question's weight: what a further clause must add to be part of the lead
@@ -117,7 +118,7 @@ def _has_value(query: Query, clause: str) -> bool:
 
 
 def _cover(query: Query, clauses: Sequence[str]) -> set[int]:
-    """Greedily the clauses that match most of the question, then those that add enough to it."""
+    """The clause that matches most of the question; where it asks several things, also those that add enough to it."""
     total = sum(term.weight for term in query.terms) or 1.0
     given = {c.key for c in query.constraints if c.kind in {"place", "year", "years", "quarter"}}
     matched = [{t for t in _matched(query, clause) if t.forms[0] not in given} for clause in clauses]
@@ -129,6 +130,8 @@ def _cover(query: Query, clauses: Sequence[str]) -> set[int]:
         if best is None or gains[best] <= (NEW_WEIGHT * total if chosen else 0):
             return chosen
         chosen.add(best)
+        if not _SEVERAL.search(query.text):
+            return chosen
         covered |= matched[best]
 
 
