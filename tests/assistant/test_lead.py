@@ -38,6 +38,7 @@ LEADS = [
     ("Dẫn đầu PCI mấy năm liên tiếp?", YEARS, "Tỉnh có 6 năm liên tiếp dẫn đầu PCI"),
     ("Dẫn đầu SIPAS mấy năm?", YEARS, "4 năm liên tiếp dẫn đầu SIPAS"),
     ("Dẫn đầu PAPI mấy năm?", YEARS, "2 năm dẫn đầu PAPI"),
+    ("Số năm liên tiếp dẫn đầu PAPI?", YEARS, "2 năm dẫn đầu PAPI"),  # though `liên tiếp` stands with the others
     ("dan dau papi may nam", YEARS, "2 năm dẫn đầu PAPI"),
     ("Dẫn đầu PCI và PAPI bao nhiêu năm?", YEARS, "Tỉnh có 6 năm liên tiếp dẫn đầu PCI; 2 năm dẫn đầu PAPI"),
     ("PAPI xếp thứ mấy?", SCORES, "chỉ số PAPI đạt 47,87 điểm, xếp thứ hai"),
@@ -126,6 +127,7 @@ COLUMNS = [
     ("Chỉ tiêu hồ sơ trên mạng năm 2025?", TARGET, ["2025"]),
     ("Chỉ tiêu hồ sơ trên mạng năm 2030?", TARGET, ["2030"]),  # blank, and still the one asked for
     ("Năm 2020 hồ sơ trên mạng đạt bao nhiêu?", TARGET, ["Hiện trạng 2020"]),
+    ("So với hiện trạng thì năm 2025 hồ sơ trên mạng bao nhiêu?", TARGET, ["2025"]),
     # by the header's words
     ("Hiện trạng hồ sơ trên mạng?", TARGET, ["Hiện trạng 2020"]),
     # no column stands out

@@ -35,6 +35,15 @@ def test_a_number_brings_its_document(assistant, question, document):
     assert document in {passage.document_id for passage in found(assistant, question, 40)}
 
 
+@pytest.mark.parametrize("number", ["15/2024/QĐ-UBND", "12/KH-UBND", "1.013136"])
+def test_the_document_named_is_among_however_few_candidates(assistant, monkeypatch, number):
+    """In a large corpus other documents' passages fill both lists."""
+    monkeypatch.setattr("assistant.retrieve.CANDIDATES", 3)
+    document = {"15/2024/QĐ-UBND": "15-2024-qd-ubnd", "12/KH-UBND": "12-kh-ubnd-2024", "1.013136": "1-013136"}[number]
+    passages = found(assistant, f"Chỉ số PCI, PAPI, SIPAS của tỉnh theo {number}", 40)
+    assert document in {passage.document_id for passage in passages}
+
+
 @pytest.mark.parametrize("documents", [["05-nq-tu-2021"], ["1-013136", "421-bc-tu-2024"]])
 def test_of_the_given_documents_only(assistant, documents):
     passages = found(assistant, "Mục tiêu thu hút vốn FDI đến năm 2025", 40, documents)
