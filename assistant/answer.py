@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from assistant import verify
-from assistant.compose import asked_cells, cite, compose, formal_name
+from assistant.compose import asked_cells, cite, compose, formal_name, inert
 from assistant.evidence import addressed, gather, weighted
 from assistant.library import Library
 from assistant.retrieve import retrieve
@@ -29,7 +29,7 @@ def answer(query: Query, library: Library, documents: Collection[str] | None = N
     """Answer from the library, from these documents only where given."""
     query = weighted(query, library)
     found = retrieve(query, library, documents=documents)
-    evidence = addressed(query, found, library) or gather(query, found, library)
+    evidence = addressed(query, found, library) if query.address else gather(query, found, library)
     fit = [e for e in evidence if not e.missing and e.coverage >= ENOUGH and (e.of_kind or query.wanted not in STRICT)]
     if not fit or _says_nothing(query, fit[0], library):
         return _not_found(evidence, library)
@@ -96,5 +96,5 @@ def _is_near(evidence: Evidence) -> bool:
 
 def _quotes_only(found: Answer) -> Answer:
     """The same evidence without any wording of ours."""
-    text = "\n\n".join(f"“{citation.quote}” [{citation.marker}]" for citation in found.citations)
+    text = "\n\n".join(f"“{inert(citation.quote)}” [{citation.marker}]" for citation in found.citations)
     return replace(found, text=text)

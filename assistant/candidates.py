@@ -23,7 +23,7 @@ LIST_LENGTH = 1800  # characters; a longer headed unit is quoted by its first li
 SHORT_LIST = 300  # characters; what stands under so short a heading counts as its own words
 AFTER_NUMBER = 24  # characters that may hold a number's unit
 
-_BULLET = re.compile(r"[-–—•*▪●+○◦]\s*")  # belongs to the list, not to the words quoted from it
+_BULLET = re.compile(r"(?:[-–—•▪●+○◦]|\*(?!\*))\s*")  # belongs to the list, not to the words quoted from it
 _RANK = re.compile(
     r"thứ (?:\d|nhất|nhì|hai|ba)|hạng|(?:đứng|xếp|dẫn) (?:đầu|nhất)|vị trí|ngôi đầu|nhóm \d", re.IGNORECASE
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.lead import asked_columns, lead_of_sentence, measured, notes, row_name
@@ -11,6 +12,8 @@ from assistant.types import Answer, Citation, Evidence, Query
 from assistant.understand import nulls
 from ingest.types import Document, ParsedDocument, Unit
 
+_FORGED = re.compile(r"\*\*|\[\d+\]")
+_WIDE = str.maketrans("*[]", "＊［］")
 SHORT_NAME = 40  # characters; a row's name this short (`Cấp huyện`) is told with the heading it stands under
 
 
@@ -29,6 +32,11 @@ def compose(query: Query, sources: Sequence[Evidence], library: Library) -> Answ
             mark = cite(citations, parsed.document, evidence.unit, evidence.start, evidence.end)
             parts.append(_part(query, evidence, parsed, mark))
     return Answer("answered", "extractive", "\n\n".join(parts), tuple(citations))
+
+
+def inert(text: str) -> str:
+    """A document's words with whatever our own marks mean made harmless: `**` and `[1]` are not for it to give."""
+    return _FORGED.sub(lambda m: m.group().translate(_WIDE), text)
 
 
 def cite(citations: list[Citation], document: Document, unit: Unit, start: int, end: int) -> int:
@@ -65,14 +73,16 @@ def _part(query: Query, evidence: Evidence, parsed: ParsedDocument, mark: int) -
         return _headed(parsed, evidence, mark)
     quote = text[evidence.start : evidence.end]
     lead = lead_of_sentence(query, quote)
-    return f"**{lead}** [{mark}]\n\n“{quote}”" if lead else f"“{quote}” [{mark}]"
+    shown = inert(quote)
+    return f"**{inert(lead)}** [{mark}]\n\n“{shown}”" if lead else f"“{shown}” [{mark}]"
 
 
 def _row(query: Query, unit: Unit, mark: int) -> str:
     """The cells asked for, then the whole row with its columns."""
     asked = asked_cells(query, unit)
     rest = [cell for cell in _filled(unit) if cell not in asked]
-    lines = [" — ".join((*unit.heading[-1:], row_name(unit))) if len(row_name(unit)) < SHORT_NAME else row_name(unit)]
+    named = (*unit.heading[-1:], row_name(unit)) if len(row_name(unit)) < SHORT_NAME else (row_name(unit),)
+    lines = [inert(" — ".join(named))]
     lines += [f"**{_cell(column, measured(unit, value))}**" for column, value in asked]
     lines[-1] += f" [{mark}]"
     lines += [f"- {_cell(column, value)}" for column, value in rest]
@@ -96,21 +106,21 @@ def _filled(unit: Unit) -> list[tuple[str, str]]:
 
 
 def _cell(column: str, value: str) -> str:
-    return f"{column}: {value}" if column else value
+    return inert(f"{column}: {value}" if column else value)
 
 
 def _headed(parsed: ParsedDocument, evidence: Evidence, mark: int) -> str:
     """The heading, then each thing that stands directly under it, verbatim."""
     text = parsed.document.text
-    lines = [f"{text[evidence.start : evidence.unit.head]} [{mark}]"]
+    lines = [f"{inert(text[evidence.start : evidence.unit.head])} [{mark}]"]
     for unit in parsed.units:
         if unit.start < evidence.unit.head or unit.end > evidence.end or unit.kind == "bang":
             continue
         if unit.kind == "hang":
             cells = [(c, v) for c, v in unit.cells if v.lower() not in nulls() and v != row_name(unit)]
-            lines.append("- " + "; ".join((row_name(unit), *(_cell(c, v) for c, v in cells))))
+            lines.append("- " + "; ".join((inert(row_name(unit)), *(_cell(c, v) for c, v in cells))))
         else:
-            line = text[unit.start : unit.head]
+            line = inert(text[unit.start : unit.head])
             lines.append(line if line.startswith("-") else f"- {line}")
     return "\n".join(lines)
 
@@ -138,5 +148,5 @@ def _names(value: str, agencies: Sequence[str]) -> bool:
 def _row_list(rows: Sequence[Unit], marks: Sequence[int]) -> str:
     lines: list[str] = []
     for unit, mark in zip(rows, marks, strict=True):
-        lines.append(f"- **{row_name(unit)}** [{mark}]: " + "; ".join(_cell(*cell) for cell in _filled(unit)))
+        lines.append(f"- **{inert(row_name(unit))}** [{mark}]: " + "; ".join(_cell(*cell) for cell in _filled(unit)))
     return "\n".join(lines)

@@ -107,9 +107,9 @@ def gather(query: Query, found: Sequence[Found], library: Library) -> list[Evide
 
 
 def addressed(query: Query, found: Sequence[Found], library: Library) -> list[Evidence]:
-    """The units with the address that the question names, in the documents found; none where it names no address."""
+    """The units with the address that the question names, in the documents found."""
     evidence: list[Evidence] = []
-    for id_ in dict.fromkeys(passage.document_id for passage in found) if query.address else ():
+    for id_ in dict.fromkeys(passage.document_id for passage in found):
         parsed = library.document(id_)
         for unit in parsed.units if parsed else ():
             if parsed and f"/{unit.path}".endswith(f"/{query.address}"):
@@ -144,7 +144,8 @@ def _worth(query: Query, candidate: Candidate, seen: View) -> tuple[float, float
     texts = (candidate.own, candidate.above, seen.about.title, candidate.line, seen.around)
     forms = [text.either if query.unmarked else text.marked for text in texts]
     total = sum(term.weight for term in query.terms) or 1.0
-    subject = sum(term.rarity for term in query.terms if term.typed)
+    periods = {c.key for c in query.constraints if c.kind in {"year", "years", "quarter"}}  # required anyway
+    subject = sum(term.rarity for term in query.terms if term.typed and term.forms[0] not in periods)
     worth = coverage = 0.0
     asked = not any(term.asked for term in query.terms)
     for term in query.terms:
@@ -154,7 +155,7 @@ def _worth(query: Query, candidate: Candidate, seen: View) -> tuple[float, float
             continue
         asked = asked or (term.asked and place < 2)
         worth += WORTH[place] * term.weight / total
-        if term.typed or not subject:
+        if not subject or (term.typed and term.forms[0] not in periods):
             coverage += COVERS[place] * (term.rarity / subject if subject else term.weight / total)
     return worth, coverage, asked
 

@@ -15,6 +15,7 @@ from ingest.text import CAPITALS
 from ingest.types import Unit
 from ingest.values import bare, find_values
 
+_NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*[.)-]|[a-zđ]\))\s+")  # the item's number is no part of what it says
 _SEVERAL = re.compile(r"[,;]|\bvà\b|\bso với\b|\blần lượt\b", re.IGNORECASE)  # the question asks more than one thing
 _BREAK = re.compile(r"[,;:](?=\s)")
 ENUMERATED = 3  # a piece of at most so many syllables and without a value goes on with what is before it
@@ -43,16 +44,19 @@ def lead_of_sentence(query: Query, sentence: str) -> str:
     chosen = _cover(query, [sentence[slice(*span)] for span in spans])
     if not chosen:
         return ""
-    clauses = [sentence[start:end].strip(" ,;:.") for start, end in _joined([spans[i] for i in sorted(chosen)])]
+    clauses = [
+        _NUMBERED.sub("", sentence[start:end].strip(" ,;:."))
+        for start, end in _joined([spans[i] for i in sorted(chosen)])
+    ]
     lead = "; ".join(map(_years_of, clauses) if query.wanted == "years" else clauses)
     return "" if len(lead) > WHOLE * len(sentence) else lead
 
 
 def _naming(query: Query, sentence: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Where the question names an index, only the clauses that name it too; a sentence may tell of four."""
-    indices = [c.key for c in query.constraints if c.kind == "index"]
+    """Where the question and the sentence name an index, only the clauses that name it; a sentence may tell of four."""
+    indices = [c.key for c in query.constraints if c.kind == "index" and holds(flat(sentence), c.key)]
     naming = [span for span in spans if any(holds(flat(sentence[slice(*span)]), index) for index in indices)]
-    return naming or spans
+    return naming if indices else spans
 
 
 def _counting(query: Query, sentence: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -95,7 +99,7 @@ def _clauses(sentence: str) -> list[tuple[int, int]]:
         piece = sentence[start:end]
         enumerated = start > 0 and sentence[start - 1] == ","
         plain = re.sub(r"\([^()]*\)", "", piece)
-        if enumerated and len(plain.split()) <= ENUMERATED and not find_values(plain):
+        if enumerated and len(flat(plain).split()) <= ENUMERATED and not find_values(plain):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))

@@ -24,7 +24,7 @@ _TIME_WORDS = {"ngay": "ngày", "sang": "sáng", "trua": "trưa", "chieu": "chi�
 _TIME_WORD = re.compile(rf"\b({'|'.join(_TIME_WORDS)})(?= \d{{1,2}}[/.-]\d{{1,2}}\b)", re.IGNORECASE)
 _TWO_YEARS = re.compile(r"\b((?:19|20)\d\d) ((?:19|20)\d\d)\b")  # `2021 2023`: a range whose dash was not typed
 _ADDRESS = re.compile(
-    r"(?:điểm (?P<point>[a-zđ]) )?(?:khoản (?P<clause>\d+[a-zđ]?) )?(?:của )?điều (?P<article>\d+[a-zđ]?) "
+    r"(?:điểm (?P<point>[a-zđ]),? )?(?:khoản (?P<clause>\d+[a-zđ]?),? )?(?:của )?điều (?P<article>\d+[a-zđ]?)(?!\w)"
 )
 
 
@@ -48,7 +48,8 @@ def check_message(message: str) -> str:
         raise BadQuestion("Câu hỏi đang trống. Hãy nhập câu hỏi.")
     if len(message) > MAX_LENGTH:
         raise BadQuestion(f"Câu hỏi dài {len(message)} ký tự, tối đa {MAX_LENGTH}. Hãy rút gọn câu hỏi.")
-    if not any(character.isalpha() and "LATIN" in unicodedata.name(character, "") for character in text):
+    named = any(value.kind in {"document", "procedure"} for value in find_values(text))
+    if not named and not any(character.isalpha() and "LATIN" in unicodedata.name(character, "") for character in text):
         raise BadQuestion(
             "Câu hỏi chưa có chữ tiếng Việt nào. Hãy viết thành câu, "
             "ví dụ: “Tỷ lệ dịch vụ công trực tuyến năm 2023 là bao nhiêu?”"
@@ -73,7 +74,7 @@ def understand(message: str, restorer: Restorer) -> Query:
         wanted=_wanted(form, unmarked=unmarked),
         constraints=_constraints(text, flat_text),
         units=_units(form, unmarked=unmarked),
-        address=_address(flat_text),
+        address=_address(form),
         unmarked=unmarked,
     )
 
@@ -91,15 +92,20 @@ def _write_out(text: str) -> str:
 
 
 def _replace(text: str, forms: dict[str, str]) -> str:
-    return re.sub(r"(?<![\w/-])\w+(?![\w/-])", lambda m: forms.get(m.group(), m.group()), text)
+    return re.sub(r"(?<![\w/-])\w+(?![\w/-])", lambda m: forms.get(_spoken(m.group()), m.group()), text)
 
 
-def _address(flat_text: str) -> str:
+def _address(form: str) -> str:
     """The unit that the question names by `điểm đ khoản 2 Điều 6`, as the end of its path."""
-    match = _ADDRESS.search(flat_text)
+    match = _ADDRESS.search(form)
     if match is None:
         return ""
     return "/".join(part for part in (f"dieu-{match['article']}", match["clause"], match["point"]) if part)
+
+
+def _spoken(word: str) -> str:
+    """The word as in mid-sentence: `Ng` begins a sentence, `NG` is an abbreviation of something else."""
+    return word.lower() if word.istitle() else word
 
 
 def _terms(text: str, flat_text: str, all_words: list[str]) -> tuple[Term, ...]:
@@ -172,7 +178,7 @@ def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
             case "document":
                 found.append(Constraint("document", said, value.key))
             case "procedure":
-                found.append(Constraint("procedure", said, value.key[:8]))
+                found.append(Constraint("procedure", said, value.key))
             case _:
                 pass
     found += [Constraint("quarter", f"quý {match[1]}", f"quý {match[1]}") for match in _QUARTER.finditer(flat_text)]

@@ -65,11 +65,12 @@ _PARTY_BODY = re.compile(r"(?:đảng bộ|đảng ủy|tỉnh ủy|thành ủy|
 # Names that keep their capitals inside a body's name: they can't be told from a line of capitals, so these are given.
 _PROPER = (
     "Quảng Ninh", "Việt Nam", "Hạ Long", "Đảng", "Tỉnh ủy", "Thành ủy", "Huyện ủy", "Nhà nước", "Quốc hội",
-    "Chính phủ", "Chấp hành", "Thường vụ", "Ủy ban",
+    "Chính phủ", "Chấp hành", "Thường vụ", "Ủy ban", "UBND", "HĐND",
 )  # fmt: skip
 _PROPER_NAMES = {name.lower(): name for name in _PROPER}
 _PROPER_WORDS = re.compile(rf"\b(?:{'|'.join(_PROPER_NAMES)})\b")
 _FIELD = re.compile(rf"^(?:{_OFFICES}) \w")  # what a body deals with is written with a capital: Sở Nội vụ
+_PLACE_NAME = re.compile(r"\b((?:tỉnh|thành phố|thị xã|huyện|quận|phường|xã|đặc khu) )(\w[\w\s-]*)$")
 TITLE_LENGTH = 160  # where a headline has to be taken from running text
 
 
@@ -197,6 +198,7 @@ def _issuer(head: Sequence[str]) -> str | None:
 def _sentence_case(name: str) -> str:
     lowered = _PROPER_WORDS.sub(lambda m: _PROPER_NAMES[m[0]], name.lower())
     lowered = _FIELD.sub(lambda m: m[0][:-1] + m[0][-1].upper(), lowered)
+    lowered = _PLACE_NAME.sub(lambda m: m[1] + m[2].title(), lowered)
     return lowered[:1].upper() + lowered[1:]
 
 

@@ -54,6 +54,6 @@ def _passage(run: Sequence[Unit]) -> Passage:
 
 
 def indexed_text(document: Document, passage: Passage) -> str:
-    """What words and vectors are made from: the document's title, the headings, then the passage's own text."""
+    """What words and vectors are made from: the document's number and title, the headings, the passage's own text."""
     own = document.text[passage.start : passage.end]
-    return "\n".join((document.title, *passage.heading, own))
+    return "\n".join((f"{document.number or ''} {document.title}".strip(), *passage.heading, own))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -21,7 +20,7 @@ _SLASH = r"\s?/\s?"
 _TYPE = (
     r"(?:NQ|NĐ|ND|QĐ|QD|CTr|CT|QC|QyĐ|TC|HD|KH|PA|ĐA|DA|BC|BB|TTr|TTLT|TT|TB|KL|CĐ|BGN|GM|CV|LCT|L|PL|VBHN|QH\d{1,2})"
 )
-_BODY = r"[A-ZĐa-zđ]{1,12}(?:\s?[-–—]\s?[A-ZĐa-zđ]{2,10})?"
+_BODY = r"[A-ZĐƯa-zđư]{1,12}(?:\s?[-–—]\s?[A-ZĐa-zđ]{2,10})?"
 
 PATTERNS: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (
     (
@@ -103,7 +102,8 @@ def _read(kind: ValueKind, match: re.Match[str]) -> Value:
         return Value(kind, start, end, f"{first}-{last}", tuple(range(early, min(late, early + 100) + 1)))
     if kind == "year":
         return Value(kind, start, end, written, (int(written),))
-    return Value(kind, start, end, number_key(written) if kind == "number" else written.lower())
+    # A code's long form adds where it is handled: `1.004194.000.00.00.H49`.
+    return Value(kind, start, end, number_key(written) if kind == "number" else written[:8])
 
 
 def document_key(number: str) -> str:
@@ -130,8 +130,3 @@ def bare(text: str) -> str:
     """The text as typed without diacritics, đ as d; as long as `text` itself when that is composed."""
     stripped = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     return stripped.replace("đ", "d").replace("Đ", "D")
-
-
-def years_in(text: str) -> Iterator[int]:
-    for value in find_values(text):
-        yield from value.years

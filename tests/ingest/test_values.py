@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.values import bare, decimal, document_key, find_values, years_in
+from ingest.values import bare, decimal, document_key, find_values
 
 
 def keys(text: str) -> list[tuple[str, str]]:
@@ -77,7 +77,12 @@ def test_decimal(written, expected):
 
 
 def test_years_are_those_that_a_value_covers():
-    assert list(years_in("giai đoạn 2021-2023, ngày 21/02/2024, năm 2030")) == [2021, 2022, 2023, 2024, 2030]
+    values = find_values("giai đoạn 2021-2023, ngày 21/02/2024, năm 2030")
+    assert [value.years for value in values] == [(2021, 2022, 2023), (2024,), (2030,)]
+
+
+def test_a_day_without_its_year_needs_a_word_of_time():
+    assert [v.kind for v in find_values("chiều 21/2 có 15/21 nhiệm vụ, 7/9 chỉ tiêu")] == ["day", *["number"] * 4]
 
 
 def test_document_key_is_one_for_every_spelling():
