@@ -5,15 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from ingest.schema import members, passages, versions
-from ingest.types import Document, ParsedDocument, Passage, Unit
+from ingest.types import Document, Health, ParsedDocument, Passage, Relation, Unit
 
 PASSAGE_COLUMNS = tuple(column for column in passages.c if column.name not in {"version", "text"})
-_METADATA = ("kind", "number", "title", "issuer", "issued_on", "source", "sha256", "illustrative")
+_PLAIN = (
+    "kind", "number", "title", "issuer", "issued_on", "source", "sha256", "illustrative",
+    "effective_from", "effective_to", "period",
+)  # fmt: skip
+_JSON = ("relations", "page_starts", "health")
+_METADATA = (*_PLAIN, *_JSON)
 
 
 def documents_of(generation: int, *more: sa.Column[Any]) -> sa.Select[Any]:
@@ -44,12 +51,30 @@ def passages_by_key(generation: int, keys: Sequence[int]) -> sa.Select[Any]:
 
 
 def to_document(row: sa.RowMapping, text: str = "") -> Document:
-    return Document(id=row["document_id"], text=text, **{name: row[name] for name in _METADATA})
+    return Document(
+        id=row["document_id"],
+        text=text,
+        relations=tuple(map(_to_relation, row["relations"])),
+        page_starts=tuple(row["page_starts"]),
+        health=Health(**{name: _frozen(value) for name, value in row["health"].items()}),
+        **{name: row[name] for name in _PLAIN},
+    )
+
+
+def _to_relation(stored: dict[str, Any]) -> Relation:
+    on = stored["on"]
+    return Relation(**{**stored, "on": date.fromisoformat(on) if on else None})
+
+
+def _frozen(value: Any) -> Any:  # noqa: ANN401 (whatever JSON holds)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def from_parsed(parsed: ParsedDocument, parser: str) -> dict[str, Any]:
     document = parsed.document
-    row = {name: getattr(document, name) for name in _METADATA}
+    row = {name: getattr(document, name) for name in _PLAIN}
+    row["relations"] = [{**asdict(r), "on": r.on.isoformat() if r.on else None} for r in document.relations]
+    row |= {"page_starts": document.page_starts, "health": asdict(document.health)}
     return {**row, "document_id": document.id, "text": document.text, "parser": parser, "digest": digest(parsed)}
 
 

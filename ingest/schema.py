@@ -13,7 +13,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from ingest.errors import StorageProblem
 
 # Raise it when a table changes: the catalog of another layout is refused, not read wrongly.
-LAYOUT = 1
+LAYOUT = 2
 
 # How to be the only one who creates tables. The number is an arbitrary one of our own.
 _CREATING = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(6830021)"}
@@ -51,6 +51,12 @@ versions = sa.Table(
     sa.Column("issuer", sa.Text),
     sa.Column("issued_on", sa.Date),
     sa.Column("illustrative", sa.Boolean, nullable=False),
+    sa.Column("effective_from", sa.Date),
+    sa.Column("effective_to", sa.Date),
+    sa.Column("period", sa.Text, nullable=False),
+    sa.Column("relations", sa.JSON, nullable=False),
+    sa.Column("page_starts", sa.JSON, nullable=False),
+    sa.Column("health", sa.JSON, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.UniqueConstraint("source", "sha256", "parser"),
     sqlite_autoincrement=True,

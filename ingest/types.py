@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -15,7 +16,7 @@ class Block:
 
     `level` is a heading level that the file itself declares (1 is the highest), `table` the ordinal of the table
     that a row belongs to. `layout` marks what stands in a borderless table used only to place text side by side
-    (headers and signatures).
+    (headers and signatures). `page` counts from 1 in a file that has pages, and is where the line begins.
     """
 
     text: str
@@ -26,6 +27,25 @@ class Block:
     cells: tuple[str, ...] = ()
     header: bool = False
     layout: bool = False
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file as read: its blocks in reading order, and what is known of how it was read.
+
+    `format` is the usual file extension (`pdf`), `encodings` the legacy encodings that were converted (`TCVN3`).
+    `pages` counts pages, `scanned` are the pages read by OCR and `blank` those without text, each from 1. `margins`
+    are the lines of page headers and footers, which belong to no block.
+    """
+
+    blocks: tuple[Block, ...]
+    format: str
+    encodings: tuple[str, ...] = ()
+    pages: int | None = None
+    scanned: tuple[int, ...] = ()
+    blank: tuple[int, ...] = ()
+    margins: tuple[str, ...] = ()
 
 
 UnitKind = Literal[
@@ -70,10 +90,48 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Health:
+    """How well a file could be read. Of the `words` of its text, `syllables` are Vietnamese ones.
+
+    `pages`, `scanned`, `blank` and `encodings` are those of its Reading; `tables` counts tables with rows.
+    """
+
+    format: str = ""
+    words: int = 0
+    syllables: int = 0
+    tables: int = 0
+    encodings: tuple[str, ...] = ()
+    pages: int | None = None
+    scanned: tuple[int, ...] = ()
+    blank: tuple[int, ...] = ()
+
+
+RelationKind = Literal["replaces", "repeals", "amends", "replaced_by", "repealed_by", "amended_by"]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a document does to another one, or has had done to it, as the words at `[start, end)` say.
+
+    `number` names the other document; `part` is what of it is concerned (`khoản 2 Điều 3`), empty where it is the
+    whole, `on` the day from which, where the words say it.
+    """
+
+    kind: RelationKind
+    number: str
+    start: int
+    end: int
+    part: str = ""
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What is known of a document besides its structure. `id` is a readable slug of its number (`05-nq-tu-2021`).
 
-    `illustrative` is true for a sample text that says of itself that it is `minh họa`.
+    `illustrative` is true for a sample text that says of itself that it is `minh họa`. `effective_from` and
+    `effective_to` (the last day) are what the text itself says; `period` is what it covers, as written
+    (`giai đoạn 2021 - 2025`). `page_starts` holds the offset where each page begins, empty where there are no pages.
     """
 
     id: str
@@ -86,6 +144,16 @@ class Document:
     sha256: str
     text: str
     illustrative: bool = False
+    effective_from: date | None = None
+    effective_to: date | None = None
+    period: str = ""
+    relations: tuple[Relation, ...] = ()
+    page_starts: tuple[int, ...] = ()
+    health: Health = Health()
+
+    def page(self, offset: int) -> int | None:
+        """The page, from 1, on which the character at `offset` stands."""
+        return bisect.bisect_right(self.page_starts, offset) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,27 +10,34 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ingest.errors import UnreadableFile
-from ingest.read import docx, html, markdown, sniff, txt
-from ingest.types import Block
+from ingest.read import doc, docx, html, markdown, odt, pdf, procedure, rtf, sniff, txt, xls, xlsx
+from ingest.types import Reading
 
 __all__ = ["MAX_FILE_BYTES", "read_file"]
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 """The largest file in the shared collection of official documents is under 1 MB; scans come to tens of megabytes."""
 
-READERS: dict[sniff.Format, Callable[[bytes], list[Block]]] = {
+READERS: dict[sniff.Format, Callable[[bytes], Reading]] = {
     "docx": docx.read,
+    "doc": doc.read,
+    "rtf": rtf.read,
+    "odt": odt.read,
+    "pdf": pdf.read,
+    "xlsx": xlsx.read,
+    "xls": xls.read,
     "html": html.read,
     "markdown": markdown.read,
     "text": txt.read,
+    "procedure": procedure.read,
 }
 
 
-def read_file(path: Path) -> list[Block]:
-    """The blocks of a file, in reading order; never empty. Raises `UnreadableFile` and nothing else."""
+def read_file(path: Path) -> Reading:
+    """A file read; its blocks are never empty. Raises `UnreadableFile` and nothing else."""
     try:
         data = _load(path)
-        blocks = READERS[sniff.format_of(data, path.suffix)](data)
+        reading = READERS[sniff.format_of(data, path.suffix)](data)
     except UnreadableFile:
         raise
     except OSError as problem:
@@ -41,9 +48,9 @@ def read_file(path: Path) -> list[Block]:
             f"tệp bị hỏng hoặc có cấu trúc lạ nên không đọc được ({type(problem).__name__}); "
             "hãy mở tệp bằng phần mềm soạn thảo, lưu lại rồi nạp lại"
         ) from problem
-    if not blocks:
+    if not reading.blocks:
         raise UnreadableFile("tệp không có nội dung chữ; hãy kiểm tra lại tệp nguồn")
-    return blocks
+    return reading
 
 
 def _load(path: Path) -> bytes:

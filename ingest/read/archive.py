@@ -25,25 +25,24 @@ STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 TRANSITIONAL = b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 MAIN_PART = "word/document.xml"
 
-NOT_DOCX: tuple[tuple[str, str], ...] = (
-    ("xl/", "định dạng Excel (.xlsx) chưa được hỗ trợ ở phiên bản này; hãy lưu lại nội dung dạng .docx"),
-    ("ppt/", "định dạng PowerPoint (.pptx) chưa được hỗ trợ; hãy lưu lại nội dung dạng .docx"),
-    ("content.xml", "định dạng OpenDocument (.odt) chưa được hỗ trợ; hãy lưu lại dạng .docx"),
-)
+PARTS: tuple[tuple[str, Literal["docx", "xlsx", "odt"]], ...] = (
+    (MAIN_PART, "docx"), ("xl/workbook.xml", "xlsx"), ("content.xml", "odt"),
+)  # fmt: skip
+"""The part that tells what a package is."""
 
 BROKEN = "tệp .docx bị hỏng, không mở được gói bên trong; hãy mở bằng Word, sửa chữa rồi lưu lại"
 
 
-def require_docx(data: bytes) -> Literal["docx"]:
+def package_format(data: bytes) -> Literal["docx", "xlsx", "odt"]:
     """Raises `UnreadableFile` for a zip that is something else, breaks a limit, or is damaged."""
     with open_package(data) as package:
         names = package.namelist()
-    if MAIN_PART in names:
-        return "docx"
-    for start, reason in NOT_DOCX:
-        if any(name.startswith(start) for name in names):
-            raise UnreadableFile(reason)
-    raise UnreadableFile("đây là tệp nén (.zip), không phải văn bản Word; hãy giải nén rồi nạp từng tệp bên trong")
+    for name, format_ in PARTS:
+        if name in names:
+            return format_
+    if any(name.startswith("ppt/") for name in names):
+        raise UnreadableFile("định dạng PowerPoint (.pptx) chưa được hỗ trợ; hãy lưu lại nội dung dạng .docx")
+    raise UnreadableFile("đây là tệp nén; hãy giải nén rồi nạp từng tệp bên trong")
 
 
 def open_package(data: bytes) -> zipfile.ZipFile:

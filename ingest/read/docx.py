@@ -19,7 +19,7 @@ from ingest.read import archive, table
 from ingest.read.lines import is_visible
 from ingest.read.numbering import Numbering, W, load_numbering
 from ingest.read.styles import Styles, as_level, flag, load_styles, value
-from ingest.types import Block
+from ingest.types import Block, Reading
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
@@ -37,11 +37,11 @@ MAX_TABLE_DEPTH = 20
 MAX_SPAN = 100
 
 
-def read(data: bytes) -> list[Block]:
+def read(data: bytes) -> Reading:
     """Raises `UnreadableFile` for a damaged or encrypted package and for one past the limits."""
     with archive.open_package(data) as package:
         body, reader = _open(package)
-        return table.renumber([*reader.blocks(body), *reader.notes()])
+        return Reading(tuple(table.renumber([*reader.blocks(body), *reader.notes()])), "docx")
 
 
 def _open(package: zipfile.ZipFile) -> tuple[etree._Element, _Reader]:

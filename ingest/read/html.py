@@ -14,7 +14,7 @@ from ingest.read import table
 from ingest.read.decode import decode
 from ingest.read.lines import MARKER, is_visible
 from ingest.read.numbering import label
-from ingest.types import Block
+from ingest.types import Block, Reading
 
 SKIPPED = frozenset(
     {"script", "style", "noscript", "template", "head", "nav", "aside", "map", "dialog"}
@@ -66,10 +66,10 @@ TOO_DEEP = (
 )
 
 
-def read(data: bytes) -> list[Block]:
+def read(data: bytes) -> Reading:
     """Raises `UnreadableFile` for an unknown encoding or nesting past what the parser reads."""
     declared = META_CHARSET.search(data[:4096])
-    return read_markup(decode(data, declared[1].decode("ascii") if declared else None))
+    return Reading(tuple(read_markup(decode(data, declared[1].decode("ascii") if declared else None))), "html")
 
 
 def read_markup(markup: str, first_table: int = 0) -> list[Block]:

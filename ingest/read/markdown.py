@@ -10,20 +10,20 @@ from markdown_it.token import Token
 from ingest.read import html, table
 from ingest.read.decode import decode
 from ingest.read.lines import is_visible, lines
-from ingest.types import Block
+from ingest.types import Block, Reading
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 MAX_NESTING = 100
 """The parser's own limit of 20 drops deeper text in silence."""
 
 
-def read(data: bytes) -> list[Block]:
+def read(data: bytes) -> Reading:
     """Raises `UnreadableFile` for what is not text."""
     text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
     walk = _Walk()
     walk.read(parser.parse(FRONT_MATTER.sub("", text)))
-    return walk.blocks
+    return Reading(tuple(walk.blocks), "md")
 
 
 class _Walk:

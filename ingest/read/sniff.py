@@ -10,13 +10,14 @@ from typing import Literal
 from ingest.errors import UnreadableFile
 from ingest.read import archive
 
-Format = Literal["docx", "html", "markdown", "text"]
+Format = Literal[
+    "docx", "doc", "rtf", "odt", "pdf", "xlsx", "xls", "html", "markdown", "text", "procedure"
+]  # fmt: skip
 
 HEAD = 65_536
 """Bytes looked at to tell marked-up text from plain text."""
 
 MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"{\\rtf", "định dạng RTF chưa được hỗ trợ; hãy mở bằng Word rồi lưu lại dạng .docx"),
     (b"\x89PNG", "đây là tệp ảnh, cần nhận dạng chữ (OCR) trước khi nạp; hãy dùng bản văn bản gốc"),
     (b"\xff\xd8\xff", "đây là tệp ảnh, cần nhận dạng chữ (OCR) trước khi nạp; hãy dùng bản văn bản gốc"),
     (b"GIF8", "đây là tệp ảnh, cần nhận dạng chữ (OCR) trước khi nạp; hãy dùng bản văn bản gốc"),
@@ -30,13 +31,12 @@ MAGIC: tuple[tuple[bytes, str], ...] = (
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-OLE_STREAMS: tuple[tuple[str, str], ...] = (
+OLE_STREAMS: tuple[tuple[str, Format], ...] = (("WordDocument", "doc"), ("Workbook", "xls"), ("Book", "xls"))
+OLE_REFUSED: tuple[tuple[str, str], ...] = (
     ("EncryptedPackage", "tệp được đặt mật khẩu; hãy gỡ mật khẩu rồi lưu lại dạng .docx"),
-    ("WordDocument", "định dạng Word cũ (.doc) chưa được hỗ trợ ở phiên bản này; hãy lưu lại dạng .docx"),
-    ("Workbook", "định dạng Excel cũ (.xls) chưa được hỗ trợ ở phiên bản này; hãy lưu lại nội dung dạng .docx"),
     ("PowerPoint Document", "định dạng PowerPoint (.ppt) chưa được hỗ trợ; hãy lưu lại nội dung dạng .docx"),
 )
-"""Names in an OLE directory (UTF-16), the most telling first: an encrypted docx is an OLE file too."""
+"""Names in an OLE directory (UTF-16); the refused ones come first: an encrypted docx is an OLE file too."""
 
 HTML_ROOT = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 HTML_FRAGMENT = re.compile(
@@ -50,12 +50,20 @@ MARKDOWN_MARK = re.compile(r"^#{1,6} +\S|^ {0,3}\|?(?: *:?-{3,}:? *\|)+ *(?::?-{
 def format_of(data: bytes, suffix: str) -> Format:
     """The format of a file; `suffix` only tells Markdown without marks from plain text. Raises `UnreadableFile`."""
     _refuse_known(data)
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data.startswith(b"{\\rtf"):
+        return "rtf"
+    if data.startswith(OLE_MAGIC):
+        return _ole_format(data)
     if data.startswith(b"PK\x03\x04"):
-        return archive.require_docx(data)
+        return archive.package_format(data)
     head = _head(data)
     bare = _uncommented(head)
     if HTML_ROOT.match(bare):
         return "html"
+    if _is_procedure(data, bare):
+        return "procedure"
     _refuse_data(data, bare)
     if suffix.lower() in {".md", ".markdown"}:
         return "markdown"
@@ -65,10 +73,6 @@ def format_of(data: bytes, suffix: str) -> Format:
 
 
 def _refuse_known(data: bytes) -> None:
-    if b"%PDF-" in data[:1024]:
-        raise UnreadableFile("định dạng PDF chưa được hỗ trợ ở phiên bản này; hãy dùng bản .docx, .html hoặc .txt")
-    if data.startswith(OLE_MAGIC):
-        raise UnreadableFile(_ole_reason(data))
     for magic, reason in MAGIC:
         if data.startswith(magic):
             raise UnreadableFile(reason)
@@ -90,11 +94,27 @@ def _refuse_data(data: bytes, head: str) -> None:
         )
 
 
-def _ole_reason(data: bytes) -> str:
-    for name, reason in OLE_STREAMS:
+def _ole_format(data: bytes) -> Format:
+    for name, reason in OLE_REFUSED:
         if name.encode("utf-16-le") in data:
-            return reason
-    return "định dạng tài liệu cũ (OLE) không nhận ra được; hãy mở bằng phần mềm gốc rồi lưu lại dạng .docx"
+            raise UnreadableFile(reason)
+    for name, format_ in OLE_STREAMS:
+        if name.encode("utf-16-le") in data:
+            return format_
+    raise UnreadableFile(
+        "định dạng tài liệu cũ (OLE) không nhận ra được; hãy mở bằng phần mềm gốc rồi lưu lại dạng .docx"
+    )
+
+
+def _is_procedure(data: bytes, head: str) -> bool:
+    """A record of the national portal of administrative procedures."""
+    if not head.lstrip().startswith("{") or b"thu_tuc_id" not in data:
+        return False
+    try:
+        record = json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(record, dict) and "thu_tuc_id" in record
 
 
 def _head(data: bytes) -> str:

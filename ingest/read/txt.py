@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from ingest.read.decode import decode
 from ingest.read.lines import MARKER, is_visible, lines
-from ingest.types import Block
+from ingest.types import Block, Reading
 
 WIDEST_WRAP = 110
 NARROWEST_WRAP = 50
@@ -18,9 +18,9 @@ MIN_WRAPPED = 0.6
 MIN_LINES = 3
 
 
-def read(data: bytes) -> list[Block]:
+def read(data: bytes) -> Reading:
     """Raises `UnreadableFile` for what is not text."""
-    return [Block(text) for text in paragraphs(decode(data))]
+    return Reading(tuple(Block(text) for text in paragraphs(decode(data))), "txt")
 
 
 def paragraphs(text: str) -> list[str]:

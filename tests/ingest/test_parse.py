@@ -8,8 +8,8 @@ import unicodedata
 import pytest
 
 from ingest.errors import UnreadableFile
-from ingest.parse import parse_blocks, parse_file
-from ingest.types import Block
+from ingest.parse import parse_file, parse_reading
+from ingest.types import Block, Reading
 
 PLAN = """\
 ỦY BAN NHÂN DÂN
@@ -81,11 +81,11 @@ def test_a_name_without_letters_still_gives_an_id(tmp_path):
 
 def test_line_ends_inside_a_block_do_not_shift_the_others():
     blocks = [Block(text="1. Một\ndòng"), Block(text="2. Hai")]
-    parsed = parse_blocks(blocks, source="a.docx", sha256="")
+    parsed = parse_reading(Reading(tuple(blocks), "docx"), source="a.docx", sha256="")
     assert [parsed.document.text[unit.start : unit.end] for unit in parsed.units] == ["1. Một dòng", "2. Hai"]
 
 
 @pytest.mark.parametrize("text", ["", "12 34 – 56", "***", "\u200b"])
 def test_a_file_without_a_word_is_refused_with_what_to_do(text):
     with pytest.raises(UnreadableFile, match="không có chữ"):
-        parse_blocks([Block(text=text)], source="a.txt", sha256="")
+        parse_reading(Reading((Block(text=text),), "txt"), source="a.txt", sha256="")

@@ -19,7 +19,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
 def read(tmp_path: Path, name: str, content: str | bytes) -> list[Block]:
     path = tmp_path / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read_file(path)
+    return list(read_file(path).blocks)
 
 
 def texts(blocks: list[Block]) -> list[str]:
@@ -35,7 +35,7 @@ def reason(tmp_path: Path, name: str, content: str | bytes) -> str:
 def outcome(path: Path) -> list[Block] | str:
     """The blocks, or the reason why not; anything else that is raised fails the test."""
     try:
-        return read_file(path)
+        return list(read_file(path).blocks)
     except UnreadableFile as problem:
         return str(problem)
 
