@@ -6,5 +6,5 @@ from ingest.errors import UnreadableFile
 from ingest.types import Reading
 
 
-def read(data: bytes) -> Reading:
+def read(data: bytes) -> Reading:  # noqa: ARG001
     raise UnreadableFile("chưa hỗ trợ đọc tệp .rtf")

@@ -50,14 +50,20 @@ MARKDOWN_MARK = re.compile(r"^#{1,6} +\S|^ {0,3}\|?(?: *:?-{3,}:? *\|)+ *(?::?-{
 def format_of(data: bytes, suffix: str) -> Format:
     """The format of a file; `suffix` only tells Markdown without marks from plain text. Raises `UnreadableFile`."""
     _refuse_known(data)
+    return _binary_format(data) or _text_format(data, suffix)
+
+
+def _binary_format(data: bytes) -> Format | None:
     if b"%PDF-" in data[:1024]:
         return "pdf"
-    if data.startswith(b"{\\rtf"):
-        return "rtf"
     if data.startswith(OLE_MAGIC):
         return _ole_format(data)
     if data.startswith(b"PK\x03\x04"):
         return archive.package_format(data)
+    return "rtf" if data.startswith(b"{\\rtf") else None
+
+
+def _text_format(data: bytes, suffix: str) -> Format:
     head = _head(data)
     bare = _uncommented(head)
     if HTML_ROOT.match(bare):

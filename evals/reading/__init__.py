@@ -1,0 +1,1 @@
+"""How well files are read: one module a measurement, each with `measure`."""
