@@ -26,6 +26,7 @@ _AFTER_GI = ("êc", "êm", "ên", "êng", "êt", "êu")  # and so is the i of `g
 _SYLLABLE = re.compile(
     rf"gi|gi(?:{'|'.join(_AFTER_GI)})|qu(?:{'|'.join(_AFTER_Q)})|(?:{_ONSETS})?(?:{'|'.join(_RIMES.split())})"
 )
+_MISSPELT = re.compile(r"(?:c|g|ng)[eêy]|(?:c|ng)i|n?gh[^eêi]")  # `c` is written `k` before e, ê, i and y
 _STOP = re.compile(r"(?:c|ch|p|t)$")
 _WORD = re.compile(r"[^\W\d_]+")
 _ABBREVIATION = 6  # TTHC, HĐND, TTPVCC: capitals only, and not a syllable
@@ -36,7 +37,7 @@ def is_syllable(word: str) -> bool:
     letters = unicodedata.normalize("NFD", word.lower())
     tones = [letter for letter in letters if ord(letter) in _TONES]
     base = unicodedata.normalize("NFC", letters.translate(_TONES))
-    if len(tones) > 1 or not _SYLLABLE.fullmatch(base):
+    if len(tones) > 1 or not _SYLLABLE.fullmatch(base) or _MISSPELT.match(base):
         return False
     return not _STOP.search(base) or bool(_STOP_TONES & set(tones))
 
