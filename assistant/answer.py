@@ -9,7 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from assistant import verify
-from assistant.compose import asked_cells, cite, compose, formal_name, inert
+from assistant.about import formal_name
+from assistant.compose import asked_cells, cite, compose, inert
 from assistant.evidence import addressed, gather, weighted
 from assistant.library import Library
 from assistant.retrieve import retrieve

@@ -23,12 +23,12 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.about import document_json
 from assistant.bootstrap import Assistant
 from assistant.conversations import Turn, as_json
 from assistant.errors import BadQuestion, NotReady, UnknownConversation
 from assistant.understand import MAX_LENGTH
 from ingest.errors import HoidapError, StorageProblem
-from ingest.types import Document
 
 WEB = Path(__file__).parent / "web"
 WATCH_SECONDS = 1.0  # how soon a new generation is noticed
@@ -160,20 +160,6 @@ def read_document(id_: str, assistant: Ready) -> dict[str, Any]:
         raise HTTPException(404, f"Không có văn bản “{id_[:80]}”. Xem danh sách ở /api/documents.")
     units = [asdict(unit) for unit in parsed.units]
     return document_json(parsed.document) | {"text": parsed.document.text, "units": units}
-
-
-def document_json(document: Document) -> dict[str, Any]:
-    """What lists show of a document."""
-    return {
-        "id": document.id,
-        "kind": document.kind,
-        "number": document.number,
-        "title": document.title,
-        "issuer": document.issuer,
-        "issued_on": document.issued_on.isoformat() if document.issued_on else None,
-        "source": document.source,
-        "illustrative": document.illustrative,
-    }
 
 
 def read_conversation(id_: str, assistant: Ready) -> dict[str, Any]:

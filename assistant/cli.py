@@ -204,7 +204,8 @@ def ask(
         return
     _print_answer(found.text)
     for citation in found.citations:
-        print(f"\n[{citation.marker}] {citation.address}, {citation.document_title}")
+        page = f" (trang {citation.page})" if citation.page else ""
+        print(f"\n[{citation.marker}] {citation.address}{page}, {citation.document_title}")
         if citation.quote not in found.text:
             print(f"    “{citation.quote}”")
 
@@ -225,9 +226,8 @@ def documents(
     as_json: AsJson = False,
 ) -> None:
     """Liệt kê các văn bản đang có, hoặc in toàn văn một văn bản."""
-    from assistant.api import document_json
+    from assistant.about import document_json, formal_name
     from assistant.bootstrap import open_catalog
-    from assistant.compose import formal_name
     from ingest import generations
 
     settings = _settings()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.about import formal_name
 from assistant.lead import asked_columns, lead_of_sentence, measured, notes, row_name
 from assistant.library import Library
 from assistant.match import flat, holds
@@ -51,17 +52,10 @@ def cite(citations: list[Citation], document: Document, unit: Unit, start: int, 
             quote=document.text[start:end],
             start=start,
             end=end,
+            page=document.page(start),
         )
     )
     return marker
-
-
-def formal_name(document: Document) -> str:
-    """`Nghị quyết số 05-NQ/TU (minh họa) về đẩy mạnh …`."""
-    if document.number and document.kind != "Thủ tục hành chính":
-        sample = " (minh họa)" if document.illustrative else ""
-        return f"{document.kind} số {document.number}{sample}: {document.title}"
-    return document.title + (" (minh họa)" if document.illustrative else "")
 
 
 def _part(query: Query, evidence: Evidence, parsed: ParsedDocument, mark: int) -> str:

@@ -1,0 +1,71 @@
+"""What is told about a document besides its text: its formal name, its dates, how well its file could be read."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from ingest.types import Document, Health
+
+FEW_WORDS = 50  # below this many, a share says nothing
+DOUBTFUL = 0.9  # share of Vietnamese syllables; official texts that were read right are above .97
+
+
+def formal_name(document: Document) -> str:
+    """`Nghị quyết số 05-NQ/TU (minh họa): Đẩy mạnh …`."""
+    if document.number and document.kind != "Thủ tục hành chính":
+        sample = " (minh họa)" if document.illustrative else ""
+        return f"{document.kind} số {document.number}{sample}: {document.title}"
+    return document.title + (" (minh họa)" if document.illustrative else "")
+
+
+def health_notes(health: Health) -> list[str]:
+    """What a reader should know before trusting the text, in Vietnamese; empty where there is nothing to say."""
+    notes = []
+    if health.words >= FEW_WORDS and health.syllables < DOUBTFUL * health.words:
+        share = f"{health.syllables / health.words:.0%}"
+        notes.append(f"Chỉ {share} số từ là âm tiết tiếng Việt hợp lệ; hãy đối chiếu với bản gốc.")
+    if health.scanned:
+        notes.append(
+            f"{len(health.scanned)}/{health.pages} trang là ảnh, chữ do máy nhận dạng (OCR) nên có thể sai; "
+            "hãy đối chiếu số liệu với bản gốc."
+        )
+    if health.blank:
+        notes.append(f"Không có chữ ở {_pages(health.blank)}.")
+    if health.encodings:
+        notes.append(f"Đã chuyển từ bảng mã cũ {', '.join(health.encodings)} sang Unicode.")
+    return notes
+
+
+def _pages(numbers: tuple[int, ...]) -> str:
+    """`trang 3, 5–7`: neighbours together."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    return "trang " + ", ".join("–".join(map(str, run)) for run in runs)
+
+
+def document_json(document: Document) -> dict[str, Any]:
+    """What lists show of a document."""
+    return {
+        "id": document.id,
+        "kind": document.kind,
+        "number": document.number,
+        "title": document.title,
+        "issuer": document.issuer,
+        "issued_on": _iso(document.issued_on),
+        "effective_from": _iso(document.effective_from),
+        "effective_to": _iso(document.effective_to),
+        "period": document.period,
+        "source": document.source,
+        "illustrative": document.illustrative,
+        "health": asdict(document.health) | {"notes": health_notes(document.health)},
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,60 @@
+"""What is told about a document: names, dates, and how far its text can be trusted."""
+
+from datetime import date
+
+import pytest
+
+from assistant.about import document_json, formal_name, health_notes
+from ingest.types import Document, Health
+
+DECREE = Document(
+    id="30-2020-nd-cp",
+    kind="Nghị định",
+    number="30/2020/NĐ-CP",
+    title="Công tác văn thư",
+    issuer="Chính phủ",
+    issued_on=date(2020, 3, 5),
+    source="nd30.pdf",
+    sha256="",
+    text="",
+    effective_from=date(2020, 3, 5),
+    page_starts=(0, 120, 120, 300),
+    health=Health(format="pdf", words=900, syllables=897, pages=4, scanned=(1, 4), blank=(2,)),
+)
+
+
+def test_formal_name():
+    assert formal_name(DECREE) == "Nghị định số 30/2020/NĐ-CP: Công tác văn thư"
+
+
+@pytest.mark.parametrize(
+    ("health", "said"),
+    [
+        (Health(), []),  # a document from before health was kept, or made by hand
+        (Health(words=1000, syllables=980), []),
+        (Health(words=1000, syllables=610), ["61% số từ"]),
+        (Health(words=20, syllables=1), []),  # a form: too few words for a share
+        (Health(words=100, syllables=99, pages=9, scanned=(1, 2)), ["2/9 trang là ảnh"]),
+        (Health(blank=(3, 5, 6, 7)), ["ở trang 3, 5–7."]),
+        (Health(encodings=("TCVN3", "VNI")), ["TCVN3, VNI"]),
+    ],
+)
+def test_health_notes(health, said):
+    notes = health_notes(health)
+    assert len(notes) == len(said)
+    assert all(words in note for words, note in zip(said, notes, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("offset", "page"),
+    [(0, 1), (119, 1), (120, 3), (299, 3), (300, 4), (9999, 4)],  # no line begins on page 2
+)
+def test_pages_of_offsets(offset, page):
+    assert DECREE.page(offset) == page
+
+
+def test_json_holds_dates_and_health():
+    shown = document_json(DECREE)
+    assert (shown["issued_on"], shown["effective_from"], shown["effective_to"]) == ("2020-03-05", "2020-03-05", None)
+    assert shown["health"]["pages"] == 4
+    assert len(shown["health"]["notes"]) == 2
