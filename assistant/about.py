@@ -20,6 +20,28 @@ def formal_name(document: Document) -> str:
     return document.title + (" (minh họa)" if document.illustrative else "")
 
 
+def about(document: Document) -> list[str]:
+    """What a person wants to know of a document before reading it, a line each."""
+    effect = " ".join(
+        f"{words} {day:%d/%m/%Y}"
+        for words, day in (("từ ngày", document.effective_from), ("đến hết ngày", document.effective_to))
+        if day
+    )
+    facts = (
+        ("Ban hành", " ".join(filter(None, (document.issuer, _day(document.issued_on))))),
+        ("Hiệu lực", effect),
+        ("Thời kỳ", document.period),
+        ("Nguồn", document.source),
+        ("Số trang", str(document.health.pages or "")),
+    )
+    lines = [f"{name}: {value}" for name, value in facts if value]
+    return [formal_name(document), *lines, *(f"Lưu ý: {note}" for note in health_notes(document.health))]
+
+
+def _day(day: date | None) -> str:
+    return f"ngày {day:%d/%m/%Y}" if day else ""
+
+
 def health_notes(health: Health) -> list[str]:
     """What a reader should know before trusting the text, in Vietnamese; empty where there is nothing to say."""
     notes = []

@@ -121,7 +121,7 @@ def ingest(
     prune: Annotated[bool, typer.Option("--prune", help="Gỡ văn bản mà tệp nguồn trong đó không còn.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Nạp văn bản (docx, html, md, txt) vào kho rồi dựng chỉ mục. Tệp không đổi được bỏ qua."""
+    """Nạp tệp, thư mục, gói zip (docx, doc, pdf, xlsx, xls, odt, rtf, html, md, txt). Tệp không đổi được bỏ qua."""
     report = _write(lambda writing: writing.paths(paths, prune=prune), quiet=as_json)
     if as_json:
         _print_json(_report_json(report))
@@ -226,7 +226,7 @@ def documents(
     as_json: AsJson = False,
 ) -> None:
     """Liệt kê các văn bản đang có, hoặc in toàn văn một văn bản."""
-    from assistant.about import document_json, formal_name
+    from assistant.about import about, document_json, formal_name
     from assistant.bootstrap import open_catalog
     from ingest import generations
 
@@ -250,6 +250,7 @@ def documents(
         units = [asdict(unit) for unit in parsed.units]
         _print_json(document_json(parsed.document) | {"text": parsed.document.text, "units": units})
     else:
+        print("\n".join([*about(parsed.document), ""]), file=sys.stderr)  # apart from the text, which may be piped on
         print(parsed.document.text)
 
 

@@ -12,16 +12,24 @@ const aboutNodes = (document, level) => [
   el(level, { class: 'document-title', tabindex: '-1', text: document.title }),
   el('p', { class: 'document-facts', text: facts(document) }),
   document.illustrative ? el('p', { class: 'illustrative', text: ILLUSTRATIVE }) : null,
+  ...document.health.notes.map((text) => el('p', { class: 'notice', text })),
 ];
 
 const nameNodes = (document) => [shortName(document), ' ', document.illustrative ? illustrativeBadge() : null];
-const placeNode = (address) => el('p', { class: 'document-address' }, 'Trích tại ', el('strong', { text: address }));
+const placeNode = (address, page) =>
+  el('p', { class: 'document-address' }, 'Trích tại ', el('strong', { text: address }), page ? `, trang ${page}` : '');
 const textNode = (document, span, level) =>
   el('article', { class: 'document-text' }, layOut(document.text, document.units, { span, level }));
 
 function facts(document) {
-  const date = document.issued_on && `Ban hành ngày ${formalDate(document.issued_on)}`;
-  return [document.issuer, date].filter(Boolean).join(' · ');
+  const dated = (words, day) => day && `${words} ${formalDate(day)}`;
+  const effect = [dated('Có hiệu lực từ ngày', document.effective_from), dated('đến hết ngày', document.effective_to)];
+  return [
+    document.issuer,
+    dated('Ban hành ngày', document.issued_on),
+    effect.filter(Boolean).join(' '),
+    document.health.pages && `${document.health.pages} trang`,
+  ].filter(Boolean).join(' · ');
 }
 
 /** A document may have been loaded again since the answer: the quote is then looked for, never assumed. */
@@ -97,7 +105,7 @@ export class SourcePanel {
       el('a', { href: documentUrl(citation.document_id, ...(span ?? [])), 'data-route': true }, symbol('page'), 'Mở cả trang'),
       span ? button('Về đoạn trích', { class: 'link', on: { click: () => showMark(this.#dialog) } }) : null);
     const about = [...aboutNodes(document, 'h3'), changed ? el('p', { class: 'notice', text: changed }) : null];
-    this.#fill(nameNodes(document), [placeNode(citation.address), actions], [...about, textNode(document, span, 3)]);
+    this.#fill(nameNodes(document), [placeNode(citation.address, citation.page), actions], [...about, textNode(document, span, 3)]);
     if (!showMark(this.#dialog)) this.#dialog.querySelector('.source-body').scrollTop = 0;
     announce(`Đã mở ${formalName(document)}, ${citation.address}.`);
   }
@@ -105,7 +113,7 @@ export class SourcePanel {
   #failed(error, citation) {
     const missing = error.status === 404;
     const again = button('Thử lại', { class: 'button quiet', icon: 'again', on: { click: () => this.open(citation, this.#opener) } });
-    this.#fill([missing ? 'Văn bản không còn trong kho' : 'Chưa mở được văn bản'], [placeNode(citation.address)],
+    this.#fill([missing ? 'Văn bản không còn trong kho' : 'Chưa mở được văn bản'], [placeNode(citation.address, citation.page)],
       [el('p', { class: 'notice', text: error.message }), el('blockquote', { text: citation.quote }), missing ? null : again]);
   }
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from assistant.about import document_json, formal_name, health_notes
+from assistant.about import about, document_json, formal_name, health_notes
 from ingest.types import Document, Health
 
 DECREE = Document(
@@ -58,3 +58,14 @@ def test_json_holds_dates_and_health():
     assert (shown["issued_on"], shown["effective_from"], shown["effective_to"]) == ("2020-03-05", "2020-03-05", None)
     assert shown["health"]["pages"] == 4
     assert len(shown["health"]["notes"]) == 2
+
+
+def test_about_tells_dates_and_doubts():
+    lines = about(DECREE)
+    assert lines[:3] == [
+        "Nghị định số 30/2020/NĐ-CP: Công tác văn thư",
+        "Ban hành: Chính phủ ngày 05/03/2020",
+        "Hiệu lực: từ ngày 05/03/2020",
+    ]
+    assert "Số trang: 4" in lines
+    assert sum(line.startswith("Lưu ý: ") for line in lines) == 2
