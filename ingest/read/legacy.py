@@ -1,0 +1,251 @@
+"""Vietnamese typed before Unicode: TCVN3 (ABC), VNI, VISCII and VPS, which come out of a file as Western letters.
+
+The tables are viparse's. Which of them a text needs is decided here: by the name of its font where that tells, else
+by which reading makes its words Vietnamese syllables. viparse's own detection weighs single letters, of a whole file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from ingest.syllables import is_syllable
+from ingest.types import Block
+
+if TYPE_CHECKING:
+    from viparse.normalize.tables import Charmap
+
+UNICODE = "Unicode"
+ENCODINGS = ("TCVN3", "VNI", "VISCII", "VPS")
+CHARSETS = frozenset({"VISCII", "VPS"})
+"""Of whole files; TCVN3 and VNI are of fonts, and mix with one another."""
+
+SUBSET_TAG = re.compile(r"[A-Z]{6}\+")
+"""What a PDF puts before the name of a font of which it holds only some letters."""
+FONTS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"VNI[- A-Z]", re.IGNORECASE), "VNI"),
+    (re.compile(r"VPS[ -]"), "VPS"),
+    (re.compile(r"VISCII"), "VISCII"),
+    (re.compile(r"\.vn|.*tcvn-?3|Vn[A-Z][a-z]", re.IGNORECASE), "TCVN3"),
+)
+CAPITALS_FONT = re.compile(r"\.?[Vv][Nn].*(?:H|[a-z ]h)(?:\(Ds\))?(?:[,-]\w*)?")
+"""`.VnTimeH`, `VnArialH(Ds)`, `.VnTimeH,Bold`: their small letters are drawn as capitals."""
+
+SYMBOL_AREA = {code: code - 0xF000 for code in range(0xF020, 0xF100)}
+"""Where Word keeps the letters of a font that says it holds symbols."""
+WINDOWS = {ord(bytes([code]).decode("cp1252", "ignore") or chr(code)): code for code in range(0x80, 0xA0)}
+"""VISCII and VPS have letters where Windows has quotes and dashes."""
+
+SIGNS = r"\x80-\x9f\xa1-\xbf\xd7\xf7\u2212\u2219\u0300-\u036f"
+LETTER = rf"(?:[^\W\d_]|[{SIGNS}])"
+"""A letter, or what stands for one in one of the encodings."""
+WORD = re.compile(rf"{LETTER}+")
+NOT_SMALL = rf"(?:(?![a-z]){LETTER})+"
+CAPITALS = re.compile(rf"(?<!{LETTER}){NOT_SMALL}(?:\s+{NOT_SMALL})*(?!{LETTER})")
+"""Neighbouring words without a small Western letter."""
+LONE = frozenset("\xa7\xa9\xad\xae\xb0\xb1\xb2\xb3\xb7\xb9\xbb\xbc\xbd\xbe\xd7\xf7\u2212\u2219")
+"""No word when alone: paragraph and other signs, fractions, bullets, operators."""
+BEYOND_LATIN = re.compile("[ăđĩũơưĂĐĨŨƠƯ\u0300-\u036f\u1ea0-\u1ef9]")
+FOREIGN = re.compile(r"[A-Z]?[a-zàâäçèéêëîïñôöùûü]{3,}|[A-ZÀÂÄÇÈÉÊËÎÏÑÔÖÙÛÜ]{4,}")
+
+SURE = 3
+"""So many words that are syllables in one encoding only, beyond those in Unicode only, make a line sure."""
+SPREAD = 5
+"""The same over all of the lines that aren't sure by themselves."""
+SHARE = 0.6
+"""Of the words with marks, in such lines. Read right, 0.9 and more of them are syllables; French and German words with
+marks hardly ever are, in any encoding."""
+
+
+def encoding_of_font(font: str | None) -> str | None:
+    """The encoding that a font's name tells of: `.VnTime`, `VNI-Times`; None for any other font."""
+    name = SUBSET_TAG.sub("", font or "", count=1)
+    return next((encoding for pattern, encoding in FONTS if pattern.match(name)), None)
+
+
+def convert(text: str, font: str | None) -> str:
+    """A run of text as its font shows it. Pass neighbouring runs of one font together: VNI writes a letter as two
+    characters. What is Unicode already stays, whatever its font."""
+    encoding = encoding_of_font(font)
+    if encoding is None:
+        return text
+    typed = text.translate(SYMBOL_AREA)
+    words = _marked(typed)
+    if any(map(BEYOND_LATIN.search, words)):
+        if _lead(words, encoding) <= 0:
+            return text
+        shown = WORD.sub(lambda word: word[0] if BEYOND_LATIN.search(word[0]) else _decode(word[0], encoding), typed)
+    else:
+        shown = _decode(typed, encoding)
+    if CAPITALS_FONT.fullmatch(SUBSET_TAG.sub("", font or "", count=1)):
+        return shown.upper()
+    return _capitals(typed, shown)
+
+
+def repair(blocks: Iterable[Block]) -> tuple[list[Block], tuple[str, ...]]:
+    """Blocks whose fonts aren't known, each line and cell in the encoding that makes its words syllables, and the
+    encodings met. Files mix them, also with Unicode; what is Vietnamese in Unicode never changes."""
+    blocks = list(blocks)
+    present = _present([part for block in blocks for part in block.text.split("|")])
+    if not present:
+        return blocks, ()
+    repaired = [
+        replace(
+            block,
+            text=_repair(block.text, present, prior),
+            cells=tuple(_repair(cell, present, prior) for cell in block.cells),
+        )
+        for block, prior in zip(blocks, _priors(blocks, present), strict=True)
+    ]
+    return repaired, present
+
+
+def _present(parts: Iterable[str]) -> tuple[str, ...]:
+    """The encodings that lines and cells are written in, seen from words that are syllables in one reading only."""
+    leads: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    total: Counter[str] = Counter()
+    sure: set[str] = set()
+    for part in parts:
+        words = _marked(part)
+        best, lead = _best(words, ENCODINGS)
+        if lead <= 0:
+            continue
+        good = sum(_is_valid(word, best) for word in words)
+        leads[best] += lead
+        right[best] += good
+        total[best] += len(words)
+        if lead >= SURE and good >= SHARE * len(words):
+            sure.add(best)
+    spread = {found for found in leads if leads[found] >= SPREAD and right[found] >= SHARE * total[found]}
+    first = max(leads, key=lambda found: leads[found], default=None)
+    return tuple(
+        encoding
+        for encoding in ENCODINGS
+        if encoding in sure | spread and (encoding not in CHARSETS or encoding == first)
+    )
+
+
+def _priors(blocks: Sequence[Block], present: Sequence[str]) -> Iterator[str]:
+    """For each block the reading of its words that can be read in two ways: that of the nearest block above, or
+    else below, whose words can't."""
+    decided = [_decide(_marked(block.text), present) for block in blocks]
+    prior = next(filter(None, decided), UNICODE)
+    for decision in decided:
+        prior = decision or prior
+        yield prior
+
+
+def _decide(words: Sequence[str], present: Sequence[str]) -> str | None:
+    """The reading that makes the most syllables; None where one is as good as another."""
+    best, lead = _best(words, present)
+    if lead == 0:
+        return None
+    return best if lead > 0 else UNICODE
+
+
+def _repair(text: str, present: Sequence[str], prior: str) -> str:
+    """Cell by cell where a row's text holds several, so that a row and its cells come out the same."""
+    return "|".join(_repair_part(part, present, prior) for part in text.split("|"))
+
+
+def _repair_part(part: str, present: Sequence[str], prior: str) -> str:
+    words = _marked(part)
+    if not words:
+        return part
+    encoding = _decide(words, present) or prior
+    if encoding == UNICODE:
+        return WORD.sub(lambda word: _stray(word[0], present), part)
+    typed = part.translate(WINDOWS) if encoding in CHARSETS else part
+    return _capitals(typed, WORD.sub(lambda word: _read(word[0], encoding), typed))
+
+
+def _stray(word: str, present: Sequence[str]) -> str:
+    """A word in a line of Unicode."""
+    if len(word) < 2 or word.isascii() or BEYOND_LATIN.search(word) or _is_valid(word, UNICODE):
+        return word
+    return next((_decode(word, encoding) for encoding in present if _is_valid(word, encoding)), word)
+
+
+def _read(word: str, encoding: str) -> str:
+    """A word in a line of a legacy encoding."""
+    if word.isascii() or word in LONE or BEYOND_LATIN.search(word):
+        return word
+    read = _decode(word, encoding)
+    if _is_valid(word, encoding) or not (_is_valid(word, UNICODE) or _is_foreign(word, read)):
+        return read
+    return word
+
+
+def _is_foreign(word: str, read: str) -> bool:
+    """`François` in a text in TCVN3; but not two Vietnamese words that only lack the space between them."""
+    if not FOREIGN.fullmatch(word):
+        return False
+    return not any(is_syllable(read[:cut]) and is_syllable(read[cut:]) for cut in range(2, len(read) - 1))
+
+
+def _capitals(typed: str, shown: str) -> str:
+    """TCVN3 has no capitals with tones: `CéNG HOµ` was meant as capitals, `Hµ Néi` wasn't."""
+    if len(typed) != len(shown) or typed == shown:
+        return shown
+    letters = list(shown)
+    for run in CAPITALS.finditer(typed):
+        letters[run.start() : run.end()] = _raised(typed, shown, run)
+    return "".join(letters)
+
+
+def _raised(typed: str, shown: str, run: re.Match[str]) -> str:
+    """A run of words without a small Western letter: in capitals, if one of them has an inner capital and a letter
+    with a tone."""
+    words = [(word[0], shown[word.start() : word.end()]) for word in WORD.finditer(typed, *run.span())]
+    meant = any(re.search(r".[A-Z]", word) and not read.isupper() for word, read in words)
+    return shown[run.start() : run.end()].upper() if meant else shown[run.start() : run.end()]
+
+
+def _marked(text: str) -> list[str]:
+    """The words that some encoding may read otherwise."""
+    return [] if text.isascii() else [word for word in WORD.findall(text) if not word.isascii() and word not in LONE]
+
+
+def _best(words: Sequence[str], encodings: Sequence[str]) -> tuple[str, int]:
+    """The encoding in which the most words are syllables, and how many more they are than in Unicode."""
+    best = max(encodings, key=lambda encoding: sum(_is_valid(word, encoding) for word in words))
+    return best, _lead(words, best)
+
+
+def _lead(words: Sequence[str], encoding: str) -> int:
+    return sum(_is_valid(word, encoding) - _is_valid(word, UNICODE) for word in words)
+
+
+@lru_cache(maxsize=50_000)
+def _is_valid(word: str, reading: str) -> bool:
+    return is_syllable(word if reading == UNICODE else _decode(word, reading))
+
+
+@lru_cache(maxsize=50_000)
+def _decode(text: str, encoding: str) -> str:
+    from viparse.normalize.tables import convert as converted
+
+    read: str = converted(text, _charmap(encoding))
+    return read
+
+
+@cache
+def _charmap(encoding: str) -> Charmap:
+    from viparse.normalize.encodings import CHARMAPS
+    from viparse.normalize.tables import build_charmap
+
+    found = CHARMAPS[encoding.lower()]
+    return build_charmap(found.name, {**_vni_more(found), **dict(found.pairs)}.items()) if encoding == "VNI" else found
+
+
+def _vni_more(vni: Charmap) -> dict[str, str]:
+    """What viparse's table has not met: ẳ and ỵ, and the mark of a small letter on a capital (`Oâng`, `Uûy ban`)
+    or the other way round."""
+    more = {"aú": "ẳ", "AÚ": "Ẳ", "î": "ỵ", "Î": "Ỵ"}
+    pairs = [(legacy, letter) for legacy, letter in (*vni.pairs, *more.items()) if len(legacy) == 2]
+    return more | {legacy[0].swapcase() + legacy[1]: letter.swapcase() for legacy, letter in pairs}
