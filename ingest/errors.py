@@ -19,6 +19,16 @@ class UnreadableFile(HoidapError):
     pass
 
 
+def as_unreadable(error: Exception) -> UnreadableFile:
+    """Any other trouble with one file, told as such: the other files are still read."""
+    if isinstance(error, OSError):
+        return UnreadableFile(f"Không đọc được tệp: {error.strerror or error}. Kiểm tra quyền đọc rồi nạp lại.")
+    return UnreadableFile(
+        f"Chương trình gặp lỗi khi đọc tệp ({type(error).__name__}: {error}). "
+        "Hãy lưu lại tệp ở định dạng khác rồi nạp lại, và báo lỗi này cho người phát triển."
+    )
+
+
 class WriterBusy(HoidapError):
     pass
 

@@ -1,0 +1,231 @@
+"""The process that has files parsed in children of its own, one at a time, and outlives what they do to those.
+
+`ingest.sandbox` starts it and asks for one file after another: a line of JSON with `path` and `source` comes in on
+standard input, and a reply goes out on standard output: its kind (PARSED or REFUSED), its length in four bytes, and a
+pickled ParsedDocument or a reason. It has imported the readers, so that a child is forked with them in milliseconds;
+the run itself, with its threads and its gigabyte of libraries, is never forked.
+
+A child is the leader of its own session: the programs that readers start (LibreOffice, tesseract) die with it. When
+standard input closes, which is what the operating system does however the run ends, the keeper kills the child,
+removes its temporary folder and ends. Where there is no fork (Windows) the keeper parses by itself, and only the time
+is limited.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import pickle
+import select
+import signal
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, NoReturn
+
+from ingest.errors import UnreadableFile, as_unreadable
+from ingest.parse import parse_file
+from ingest.read import pulse
+
+PRELOADED = ("pypdfium2", "pdfplumber", "openpyxl", "viparse", "xlrd")
+"""What readers import when they need it, half a second in all; imported here, every child has it for nothing."""
+
+READY, PARSED, REFUSED = b"+", b"=", b"!"
+BEAT = b"."
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may use: bytes of address space and of each file written, seconds, and bytes of the reply.
+
+    A reader that reports its pages may go on for `total` seconds, enough for a scan of two thousand pages, as long
+    as no page takes `silence` seconds, nor `cpu` seconds of computing in one process.
+    """
+
+    # The heaviest honest file met, a docx with 40 MB of XML, takes 1 GB; LibreOffice reserves as much.
+    memory: int = 2 << 30
+    written: int = 1 << 30
+    cpu: int = 120
+    silence: float = 180
+    total: float = 4 * 3600
+    # Some twenty times the units of the longest law.
+    reply: int = 64 << 20
+
+
+OUT_OF_MEMORY = "Đọc tệp cần nhiều bộ nhớ hơn mức cho phép nên đã dừng. Hãy tách tệp thành các phần nhỏ rồi nạp lại."
+TOO_SLOW = (
+    "Đọc tệp quá lâu nên đã dừng. Hãy tách tệp thành các phần nhỏ hơn, hoặc lưu lại ở định dạng khác, rồi nạp lại."
+)
+TOO_BUSY = "Tệp đòi hỏi tính toán quá nhiều nên đã dừng đọc. Hãy lưu lại ở định dạng đơn giản hơn (.docx) rồi nạp lại."
+TOO_LONG = "Nội dung đọc được từ tệp quá dài nên không nhận. Hãy tách tệp thành các phần nhỏ hơn rồi nạp lại."
+KILLED = (
+    "Tiến trình đọc tệp bị hệ điều hành dừng, thường vì máy thiếu bộ nhớ. Hãy đóng bớt chương trình khác rồi nạp lại; "
+    "nếu vẫn bị dừng, hãy tách nhỏ tệp."
+)
+
+
+def _crashed(how: str) -> str:
+    return (
+        f"Chương trình đọc tệp bị lỗi nghiêm trọng ({how}), có thể vì tệp bị hỏng. Hãy mở tệp bằng phần mềm soạn thảo, "
+        "lưu lại rồi nạp lại."
+    )
+
+
+class _Stopped(Exception):
+    """The child went over a limit; the message is the reason."""
+
+
+def main() -> None:
+    """Serve requests until standard input closes. The limits are the one argument, as JSON."""
+    limits = Limits(**json.loads(sys.argv[1]))
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no reply
+    for name in PRELOADED:
+        importlib.import_module(name)
+    gc.freeze()  # the children share these objects' memory for as long as nobody touches them
+    replies.write(READY)
+    replies.flush()
+    answer = _in_child if hasattr(os, "fork") else _here
+    for line in iter(sys.stdin.buffer.readline, b""):
+        request = json.loads(line)
+        _send(replies, answer(Path(request["path"]), request["source"], limits))
+
+
+def _send(replies: BinaryIO, reply: bytes) -> None:
+    kind, content = reply[:1], memoryview(reply)[1:]
+    replies.write(kind + len(content).to_bytes(4, "big"))
+    replies.write(content)
+    replies.flush()
+
+
+def _in_child(path: Path, source: str, limits: Limits) -> bytes:
+    """The reply of a child that parses the file, or the reason why there is none."""
+    with tempfile.TemporaryDirectory(prefix="hoidap-", ignore_cleanup_errors=True) as folder:
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            _be_child(writing, path, source, folder, limits)
+        os.close(writing)
+        reason = ""
+        try:
+            said = _listen(reading, limits)
+        except _Stopped as stopped:
+            reason = str(stopped)
+        finally:
+            os.close(reading)
+            status = _end(child)
+    reason = reason or _reason(status)
+    return REFUSED + reason.encode() if reason else said
+
+
+def _listen(reading: int, limits: Limits) -> bytes:
+    """What the child says until it ends, without its beats. Ends this process where the run has gone."""
+    said = bytearray()
+    end = time.monotonic() + limits.total
+    while True:
+        wait = min(limits.silence, end - time.monotonic())
+        ready = select.select([0, reading], [], [], wait)[0] if wait > 0 else []
+        if 0 in ready:
+            sys.exit()
+        if not ready:
+            raise _Stopped(TOO_SLOW)
+        chunk = os.read(reading, 1 << 16)
+        if not chunk:
+            return bytes(said.lstrip(BEAT))
+        said += chunk
+        if len(said) > limits.reply:
+            raise _Stopped(TOO_LONG)
+
+
+def _end(child: int) -> int:
+    """Kill the child and all that it started; the status with which it had ended, if it had."""
+    for kill in (os.kill, os.killpg):  # it may not lead its group yet
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(child, signal.SIGKILL)
+    return os.waitpid(child, 0)[1]
+
+
+def _reason(status: int) -> str:
+    """Why a child that ended with this status gave no reply; empty where it did."""
+    if not os.WIFSIGNALED(status):
+        code = os.waitstatus_to_exitcode(status)
+        return _crashed(f"mã {code}") if code else ""
+    by = signal.Signals(os.WTERMSIG(status))
+    return {signal.SIGXCPU: TOO_BUSY, signal.SIGKILL: KILLED}.get(by) or _crashed(by.name)
+
+
+def _be_child(writing: int, path: Path, source: str, folder: str, limits: Limits) -> NoReturn:
+    try:
+        os.setsid()
+        nothing = os.open(os.devnull, os.O_RDWR)
+        for stream in range(3):
+            os.dup2(nothing, stream)
+        os.environ["TMPDIR"] = tempfile.tempdir = folder
+        _restrict(limits)
+        pulse.listen(lambda: _beat(writing, limits))
+        rest = memoryview(_reply(path, source))
+        while rest:
+            rest = rest[os.write(writing, rest) :]
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def _restrict(limits: Limits) -> None:
+    import resource
+
+    for what, most in (
+        (resource.RLIMIT_AS, limits.memory),
+        (resource.RLIMIT_FSIZE, limits.written),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, limits.cpu),
+    ):
+        hard = resource.getrlimit(what)[1]
+        soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        with contextlib.suppress(ValueError, OSError):  # macOS knows no limit of address space
+            # Computing time is counted from the start: every beat puts the limit further off.
+            resource.setrlimit(what, (soft, hard if what == resource.RLIMIT_CPU else soft))
+
+
+def _beat(writing: int, limits: Limits) -> None:
+    import resource
+
+    os.write(writing, BEAT)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    used = int(sum(os.times()[:2]))
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (used + limits.cpu, hard))
+
+
+_NO_MEMORY = REFUSED + OUT_OF_MEMORY.encode()  # made beforehand: then there may be no room for it
+
+
+def _reply(path: Path, source: str) -> bytes:
+    try:
+        return PARSED + pickle.dumps(parse_file(path, source), pickle.HIGHEST_PROTOCOL)
+    except MemoryError:
+        return _NO_MEMORY
+    except UnreadableFile as problem:
+        return _NO_MEMORY if isinstance(problem.__cause__, MemoryError) else REFUSED + str(problem).encode()
+    except Exception as error:  # A fault of ours is this file's trouble alone.
+        return REFUSED + str(as_unreadable(error)).encode("utf-8", "backslashreplace")
+
+
+_EXIT_SLOW = 75
+
+
+def _here(path: Path, source: str, limits: Limits) -> bytes:
+    """The reply, from this very process, which ends itself when it takes too long."""
+    watch = threading.Timer(limits.silence, os._exit, [_EXIT_SLOW])
+    watch.start()
+    try:
+        reply = _reply(path, source)
+    finally:
+        watch.cancel()
+    return reply if len(reply) <= limits.reply else REFUSED + TOO_LONG.encode()

@@ -1,0 +1,174 @@
+"""Files parsed where they can do no harm: in child processes with limits, never in the process that ingests.
+
+Whatever a file does to its child (use up memory, compute or wait without end, crash the interpreter), it ends as an
+`UnreadableFile` that says what happened. What a child sends back is data of the document's own types and nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Self
+
+from ingest import types
+from ingest.errors import HoidapError, UnreadableFile
+from ingest.keeper import KILLED, PARSED, READY, Limits
+from ingest.types import ParsedDocument
+
+_START = "from ingest.keeper import main; main()"
+_STOP_SECONDS = 5  # a keeper only has to kill its child and to remove a folder
+
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1"}
+"""For numpy, which must have no threads when a keeper forks, and tesseract: the files themselves run side by side."""
+
+_KNOWN = {("datetime", "date")} | {
+    (types.__name__, kind.__name__)
+    for kind in (ParsedDocument, types.Document, types.Health, types.Relation, types.Unit, types.Passage)
+}
+
+_FALSE = "Kết quả đọc tệp không hợp lệ nên không dùng. Hãy kiểm tra nguồn gốc của tệp trước khi nạp lại."
+
+
+class Sandbox:
+    """Child processes to parse in, as many as there are calls at a time; a context manager that ends them all."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._idle: queue.SimpleQueue[_Keeper] = queue.SimpleQueue()
+        self._started: list[_Keeper] = []
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def parse(self, path: Path, source: str) -> ParsedDocument:
+        """As `ingest.parse.parse_file`; safe to call from several threads. HoidapError where no child can start."""
+        keeper = self._keeper()
+        kind, content = keeper.ask(path, source)
+        self._idle.put(keeper)
+        if kind != PARSED:
+            raise UnreadableFile(content.decode())
+        return _unpickled(content)
+
+    def _keeper(self) -> _Keeper:
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            pass
+        with self._lock:
+            if self._closed:
+                raise HoidapError("Việc nạp đã dừng.")
+            keeper = _Keeper(self._limits)
+            self._started.append(keeper)
+        keeper.wait_until_ready()
+        return keeper
+
+    def close(self) -> None:
+        """End every child at once, whatever it is doing."""
+        with self._lock:
+            self._closed = True
+        for keeper in self._started:
+            keeper.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Keeper:
+    """One process of `ingest.keeper`, which parses one file at a time."""
+
+    def __init__(self, limits: Limits) -> None:
+        # The module search path is this process's own, so that the same modules are met; -P keeps the folder that
+        # the user works in, and ingests from, off it.
+        environment = os.environ | _ONE_THREAD | {"PYTHONPATH": os.pathsep.join(sys.path)}
+        command = [sys.executable, "-P", "-c", _START, json.dumps(asdict(limits))]
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and program)
+                # In a session of its own Ctrl-C does not reach it: this process tells it when to end.
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=environment,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise _not_started(error) from error
+
+    def wait_until_ready(self) -> None:
+        if self._out.read(1) != READY:
+            raise _not_started(f"mã {self._process.wait()}")
+
+    def ask(self, path: Path, source: str) -> tuple[bytes, bytes]:
+        """The kind of the reply, and the reply."""
+        request = json.dumps({"path": str(path.absolute()), "source": source})
+        try:
+            self._in.write(request.encode() + b"\n")
+            self._in.flush()
+            head = self._read(5)
+            return head[:1], self._read(int.from_bytes(head[1:], "big"))
+        except (OSError, ValueError, EOFError) as problem:
+            self.stop()
+            raise UnreadableFile(KILLED) from problem
+
+    def _read(self, size: int) -> bytes:
+        content = self._out.read(size)
+        if len(content) < size:
+            raise EOFError
+        return content
+
+    def stop(self) -> None:
+        """A keeper whose input closes ends by itself, and ends what it started."""
+        with contextlib.suppress(OSError):
+            self._in.close()
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._out.close()
+
+    @property
+    def _in(self) -> IO[bytes]:
+        assert self._process.stdin
+        return self._process.stdin
+
+    @property
+    def _out(self) -> IO[bytes]:
+        assert self._process.stdout
+        return self._process.stdout
+
+
+def _not_started(why: object) -> HoidapError:
+    return HoidapError(f"Không khởi động được tiến trình đọc tệp ({why}). Hãy kiểm tra bản cài đặt rồi chạy lại.")
+
+
+class _Unpickler(pickle.Unpickler):
+    """Makes records of the data model and nothing else: a child that a file took over can't run code here."""
+
+    def find_class(self, module: str, name: str) -> object:
+        if (module, name) not in _KNOWN:
+            raise pickle.UnpicklingError(f"{module}.{name}")
+        return super().find_class(module, name)
+
+
+def _unpickled(content: bytes) -> ParsedDocument:
+    try:
+        parsed = _Unpickler(io.BytesIO(content)).load()
+    except Exception as problem:
+        raise UnreadableFile(_FALSE) from problem
+    if not isinstance(parsed, ParsedDocument):
+        raise UnreadableFile(_FALSE)
+    return parsed
