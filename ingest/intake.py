@@ -1,35 +1,33 @@
-"""From files to the versions that the next generation shows: found, compared, parsed, stored, each with its outcome."""
+"""From files to the versions that the next generation shows: compared, parsed, stored, each with its outcome."""
 
 from __future__ import annotations
 
-import hashlib
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Literal
 
 from ingest.catalog import Catalog, Version
-from ingest.errors import HoidapError, UnreadableFile
+from ingest.errors import HoidapError, UnreadableFile, as_unreadable
+from ingest.find import FoundFile
 from ingest.types import FileOutcome, FileStatus, ParsedDocument
+from ingest.unpack import extracted
 
 Parse = Callable[[Path, str], ParsedDocument]
-SourceName = Callable[[Path], str]
 Step = Literal["read", "stored", "embedded", "built", "verified", "switched", "cleaned"]
 # (step, how much of it is done, how much there is)
 Progress = Callable[[Step, int, int], None]
 
+WORKERS = min(os.cpu_count() or 1, 4)
+"""Files parsed at a time. More than four together would take more memory than they save time."""
+AHEAD = 2 * WORKERS
+"""Files that are parsed, or waiting to be, ahead of the one that is stored: so many documents are held in memory."""
+
 _KEPT = " Bản đã nạp trước đó của tệp này vẫn được dùng."
-
-
-@dataclass(frozen=True, slots=True)
-class FoundFile:
-    """A file to take in: where it is, the name it is recorded under, and its sha256 or why it can't be read."""
-
-    path: Path
-    source: str
-    sha256: str = ""
-    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,72 +44,21 @@ def silent(_step: Step, _done: int, _total: int) -> None:
     """No progress is shown."""
 
 
-def default_source(path: Path) -> str:
-    """The absolute path; bytes that are no UTF-8 are written as escapes, since the catalog keeps text."""
-    return os.fsencode(path.resolve()).decode("utf-8", "backslashreplace")
-
-
-def require(paths: Sequence[Path]) -> None:
-    """HoidapError where a path does not exist: a mistyped one must not pass for an empty folder."""
-    for path in paths:
-        if not path.exists():
-            raise HoidapError(f"Không có tệp hay thư mục {path}. Kiểm tra lại đường dẫn.")
-
-
-def find_files(paths: Sequence[Path], source_name: SourceName) -> list[FoundFile]:
-    """Every file at or under `paths`, each once, sorted by source."""
-    found = {source_name(path): path for start in paths for path in _walk(start, set())}
-    return [_fingerprint(path, source) for source, path in sorted(found.items())]
-
-
-def _walk(path: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
-    """Files in sorted order. Links to folders are followed, each folder once, so a loop of links ends."""
-    if not path.is_dir():
-        yield path
-        return
-    state = path.stat()
-    if (state.st_dev, state.st_ino) in seen:
-        return
-    seen.add((state.st_dev, state.st_ino))
-    try:
-        children = sorted(path.iterdir())
-    except OSError:
-        yield path  # a folder that can't be listed is reported, as a file would be
-        return
-    for child in children:
-        if not _skipped(child.name):
-            yield from _walk(child, seen)
-
-
-def _skipped(name: str) -> bool:
-    """Hidden files, the lock files of office programs, and the list of a corpus that is itself no document."""
-    return name.startswith((".", "~$")) or name == "manifest.json"
-
-
-def _fingerprint(path: Path, source: str) -> FoundFile:
-    if not path.is_file():
-        # Opening a pipe would wait for ever.
-        return FoundFile(path, source, problem="Không phải là tệp thường hoặc là liên kết hỏng. Hãy thay bằng tệp gốc.")
-    try:
-        with path.open("rb") as file:
-            return FoundFile(path, source, sha256=hashlib.file_digest(file, "sha256").hexdigest())
-    except OSError as error:
-        return FoundFile(path, source, problem=_unreadable(error))
-
-
-def _unreadable(error: OSError) -> str:
-    return f"Không đọc được tệp: {error.strerror or error}. Kiểm tra quyền đọc rồi nạp lại."
+_Parsing = Future[ParsedDocument] | None
 
 
 class Intake:
     """The state of one run: which version stands for each source, and which source shows each content."""
 
-    def __init__(self, before: Mapping[str, Version], catalog: Catalog, parse: Parse, parser: str) -> None:
-        """`before` holds the versions of the serving generation by the id each is shown under."""
+    def __init__(self, before: Mapping[str, Version], catalog: Catalog, parse: Parse, parser: str, room: Path) -> None:
+        """`before` holds the versions of the serving generation by the id each is shown under.
+
+        `parse` is called from several threads; `room` is a folder to unpack files of zips in.
+        """
         self.versions = {version.source: version for version in before.values()}
         self._ids = {version.source: id_ for id_, version in before.items()}
         self._before = dict(self.versions)
-        self._catalog, self._parse, self._parser = catalog, parse, parser
+        self._catalog, self._parse, self._parser, self._room = catalog, parse, parser, room
         self._owners: dict[str, str] = {}
 
     def remove(self, source: str) -> Decision:
@@ -123,17 +70,45 @@ class Intake:
         """A decision for each file, in order. Content that stays with its file is never moved to another."""
         changing = {file.source for file in files if self._changes(file)}
         self._owners = {v.sha256: source for source, v in self.versions.items() if source not in changing}
-        for done, file in enumerate(files, start=1):
-            parsed = self._read(file)
-            progress("read", done, len(files))
-            yield self._keep(file, parsed)
-            progress("stored", done, len(files))
+        pool = ThreadPoolExecutor(WORKERS, "parse")
+        try:
+            for done, (file, parsing) in enumerate(self._ahead(files, pool), start=1):
+                read = self._read(file, parsing)
+                progress("read", done, len(files))
+                yield self._keep(file, read)
+                progress("stored", done, len(files))
+        finally:
+            # Not waited for: where the run is interrupted, whoever parses is about to be stopped.
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _ahead(self, files: Sequence[FoundFile], pool: ThreadPoolExecutor) -> Iterator[tuple[FoundFile, _Parsing]]:
+        """The files in order, those that will need parsing being parsed while the ones before are dealt with."""
+        contents: set[str] = set()
+        waiting: deque[tuple[FoundFile, _Parsing]] = deque()
+        for file in files:
+            parsing = None
+            if file.sha256 not in contents and self._is_new(file):
+                contents.add(file.sha256)
+                parsing = pool.submit(_parse, file, self._parse, self._room)
+            waiting.append((file, parsing))
+            if len(waiting) > AHEAD:
+                yield waiting.popleft()
+        while waiting:
+            yield waiting.popleft()
+
+    def _is_new(self, file: FoundFile) -> bool:
+        """Whether the file has content that neither the catalog knows nor another file shows, as far as is known."""
+        if file.problem or self._owners.get(file.sha256, file.source) != file.source:
+            return False
+        old = self.versions.get(file.source)
+        unchanged = old is not None and (old.sha256, old.parser) == (file.sha256, self._parser)
+        return not unchanged and self._catalog.find(file.source, file.sha256, self._parser) is None
 
     def _changes(self, file: FoundFile) -> bool:
         old = self.versions.get(file.source)
         return old is not None and not file.problem and old.sha256 != file.sha256
 
-    def _read(self, file: FoundFile) -> Version | ParsedDocument | Decision:
+    def _read(self, file: FoundFile, parsing: _Parsing) -> Version | ParsedDocument | Decision:
         """What the file is: a version that the catalog has, a newly parsed document, or already decided on."""
         old = self.versions.get(file.source)
         if file.problem:
@@ -144,8 +119,10 @@ class Intake:
         if owner != file.source:
             return Decision(file.source, "duplicate", f"Nội dung giống hệt tệp {owner}.", owner)
         try:
+            if parsing:
+                return parsing.result()
             known = self._catalog.find(file.source, file.sha256, self._parser)
-            return known or _parse(file, self._parse)
+            return known or _parse(file, self._parse, self._room)
         except UnreadableFile as error:
             return self._quarantine(file, str(error))
 
@@ -161,7 +138,7 @@ class Intake:
         return Decision(file.source, status, shown_as=file.source)
 
     def _quarantine(self, file: FoundFile, reason: str) -> Decision:
-        old = self.versions.get(file.source)
+        old, reason = self.versions.get(file.source), _sentence(reason)
         if old is None:
             return Decision(file.source, "quarantined", reason)
         self._owners.setdefault(old.sha256, file.source)
@@ -195,23 +172,24 @@ class Intake:
         )
 
 
-def _parse(file: FoundFile, parse: Parse) -> ParsedDocument:
+def _parse(file: FoundFile, parse: Parse, room: Path) -> ParsedDocument:
     """Parse one file. Whatever goes wrong is its own UnreadableFile, so that the others are still read."""
     try:
-        parsed = parse(file.path, file.source)
+        with extracted(file.path, file.place, room) if file.place else nullcontext(file.path) as path:
+            parsed = parse(path, file.source)
         parsed.document.text.encode()
     except HoidapError:
         raise
-    except OSError as error:
-        raise UnreadableFile(_unreadable(error)) from error
     except Exception as error:
-        raise UnreadableFile(
-            f"Chương trình gặp lỗi khi đọc tệp ({type(error).__name__}: {error}). "
-            "Hãy lưu lại tệp ở định dạng khác rồi nạp lại, và báo lỗi này cho người phát triển."
-        ) from error
+        raise as_unreadable(error) from error
     if parsed.document.sha256 != file.sha256:
         raise UnreadableFile("Tệp bị thay đổi trong lúc đọc. Hãy chạy lại khi tệp đã được lưu xong.")
     return replace(parsed, document=replace(parsed.document, source=file.source))
+
+
+def _sentence(reason: str) -> str:
+    """A reason as it stands among others: with a capital letter and a full stop."""
+    return reason[:1].upper() + reason[1:] + ("" if reason.endswith((".", "!", "?")) else ".")
 
 
 def _free_id(wanted: str, taken: Mapping[str, Version]) -> str:
@@ -221,12 +199,3 @@ def _free_id(wanted: str, taken: Mapping[str, Version]) -> str:
     while f"{wanted}-{number}" in taken:
         number += 1
     return f"{wanted}-{number}"
-
-
-def gone(
-    sources: Sequence[str], paths: Sequence[Path], found: Sequence[FoundFile], source_name: SourceName
-) -> list[str]:
-    """Those of `sources` that lie under `paths` and were not found there."""
-    there = {file.source for file in found}
-    folders = [PurePath(source_name(path)) for path in paths]
-    return [s for s in sorted(set(sources)) if s not in there and any(PurePath(s).is_relative_to(f) for f in folders)]

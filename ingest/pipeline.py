@@ -13,6 +13,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -23,11 +24,13 @@ from ingest import generations
 from ingest.catalog import BATCH, Catalog, Version
 from ingest.embed import Embedder
 from ingest.errors import IndexProblem, StorageProblem
+from ingest.find import SourceName, default_source, find_files, gone, opened, require
 from ingest.index import Row, build
-from ingest.intake import Intake, Parse, Progress, SourceName, default_source, find_files, gone, require, silent
+from ingest.intake import Intake, Parse, Progress, silent
 from ingest.manifest import Recipe
-from ingest.parse import PARSER_VERSION, parse_file
+from ingest.parse import PARSER_VERSION
 from ingest.passages import indexed_text
+from ingest.sandbox import Sandbox
 from ingest.text import text_version, words
 from ingest.types import FileOutcome, RunReport
 
@@ -49,7 +52,7 @@ def ingest(
     data: Path,
     catalog: Catalog,
     embedder: Embedder,
-    parse: Parse = parse_file,
+    parse: Parse | None = None,
     parser: str = PARSER_VERSION,
     source_name: SourceName = default_source,
     prune: bool = False,
@@ -58,23 +61,38 @@ def ingest(
 ) -> RunReport:
     """Take in every file at or under `paths`; with `prune`, also drop what was under them and is gone.
 
+    Files are parsed in a `Sandbox` where `parse` is not given; it is called from several threads.
     Files that can't be read are quarantined and the run goes on. Raises HoidapError where a path does not exist,
     WriterBusy where another process writes, StorageProblem where nothing could be built; what served then serves on.
     """
     began = time.monotonic()
     require(paths)
     writer = _Writer(data, catalog, embedder, progress, verify)
-    with generations.writer_lock(data):
+    with generations.writer_lock(data), _room(data) as room:
         base = _begin(writer)
-        files = find_files(paths, source_name)
-        intake = Intake(catalog.members(base) if base else {}, catalog, parse, parser)
-        known = [*intake.versions, *(outcome.source for outcome in catalog.quarantined())]
-        lost = gone(known, paths, files, source_name) if prune else []
-        decisions = [intake.remove(source) for source in lost]
-        decisions += intake.take(files, progress)
+        files = find_files(paths, source_name, room)
+        with Sandbox() as sandbox:
+            intake = Intake(catalog.members(base) if base else {}, catalog, parse or sandbox.parse, parser, room)
+            known = [*intake.versions, *(outcome.source for outcome in catalog.quarantined())]
+            lost = gone(known, paths, files, source_name) if prune else []
+            decisions = [intake.remove(source) for source in sorted({*lost, *opened(known, files, source_name)})]
+            decisions += intake.take(files, progress)
         members = intake.members()
         name = base if base and _serves(writer, base, members) else _publish(writer, base, members)
         return _finish(writer, name, intake.outcomes(decisions, members), began)
+
+
+@contextmanager
+def _room(data: Path) -> Iterator[Path]:
+    """An empty folder to unpack zips in; what a killed run left there goes first."""
+    room = data / "unpacked"
+    shutil.rmtree(room, ignore_errors=True)
+    with generations.storage(data):
+        room.mkdir()
+    try:
+        yield room
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
 
 
 def rebuild(

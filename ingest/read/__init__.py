@@ -13,7 +13,7 @@ from ingest.errors import UnreadableFile
 from ingest.read import doc, docx, html, markdown, odt, pdf, procedure, rtf, sniff, txt, xls, xlsx
 from ingest.types import Reading
 
-__all__ = ["MAX_FILE_BYTES", "read_file"]
+__all__ = ["MAX_FILE_BYTES", "check_size", "read_file"]
 
 MAX_FILE_BYTES = 64 * 1024 * 1024
 """The largest file in the shared collection of official documents is under 1 MB; scans come to tens of megabytes."""
@@ -59,9 +59,14 @@ def _load(path: Path) -> bytes:
     size = path.stat().st_size
     if size == 0:
         raise UnreadableFile("tệp rỗng (0 byte); hãy tải lại hoặc lưu lại tệp nguồn")
+    check_size(size)
+    return path.read_bytes()
+
+
+def check_size(size: int) -> None:
+    """Raises `UnreadableFile` for a file of more bytes than are ever read."""
     if size > MAX_FILE_BYTES:
         raise UnreadableFile(
             f"tệp quá lớn ({size // 1_048_576} MB, giới hạn {MAX_FILE_BYTES // 1_048_576} MB); "
             "hãy tách tệp thành các phần nhỏ hơn"
         )
-    return path.read_bytes()

@@ -16,7 +16,8 @@ import pytest
 from ingest import generations, index
 from ingest.catalog import Catalog
 from ingest.errors import HoidapError, NoIndex, StorageProblem, UnreadableFile, WriterBusy
-from ingest.intake import Step, default_source
+from ingest.find import default_source
+from ingest.intake import Step
 from ingest.pipeline import ingest, rebuild
 from ingest.text import text_version, words
 from ingest.types import ParsedDocument, RunReport

@@ -1,0 +1,105 @@
+"""What there is to take in: the files at some paths and in zips there, each with the name it is recorded under."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from ingest import unpack
+from ingest.errors import HoidapError, UnreadableFile, as_unreadable
+from ingest.read import check_size
+
+SourceName = Callable[[Path], str]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file to take in: where it is, the name it is recorded under, and its sha256 or why it can't be read.
+
+    `place` is where it stands in the zip at `path`, empty for a file that is no zip's.
+    """
+
+    path: Path
+    source: str
+    sha256: str = ""
+    problem: str = ""
+    place: tuple[int, ...] = ()
+
+
+def default_source(path: Path) -> str:
+    """The absolute path; bytes that are no UTF-8 are written as escapes, since the catalog keeps text."""
+    return os.fsencode(os.path.realpath(path)).decode("utf-8", "backslashreplace")  # `resolve` fails at a loop of links
+
+
+def require(paths: Sequence[Path]) -> None:
+    """HoidapError where a path does not exist: a mistyped one must not pass for an empty folder."""
+    for path in paths:
+        if not path.exists():
+            raise HoidapError(f"Không có tệp hay thư mục {path}. Kiểm tra lại đường dẫn.")
+
+
+def find_files(paths: Sequence[Path], source_name: SourceName, folder: Path) -> list[FoundFile]:
+    """Every file at or under `paths`, or in a zip there, each once, sorted by source; `folder` is to unpack in."""
+    places = {source_name(path): path for start in paths for path in _walk(start, set())}
+    found = {file.source: file for source, path in places.items() for file in _look(path, source, folder)}
+    return sorted(found.values(), key=lambda file: file.source)
+
+
+def _walk(path: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
+    """Files in sorted order. Links to folders are followed, each folder once, so a loop of links ends."""
+    if not path.is_dir():
+        yield path
+        return
+    state = path.stat()
+    if (state.st_dev, state.st_ino) in seen:
+        return
+    seen.add((state.st_dev, state.st_ino))
+    try:
+        children = sorted(path.iterdir())
+    except OSError:
+        yield path  # a folder that can't be listed is reported, as a file would be
+        return
+    for child in children:
+        if not unpack.skipped(child.name):
+            yield from _walk(child, seen)
+
+
+def _look(path: Path, source: str, folder: Path) -> list[FoundFile]:
+    """The file with its sha256, or what is in it where it is a zip."""
+    if not path.is_file():
+        # Opening a pipe would wait for ever.
+        problem = "Không phải là tệp thường hoặc là liên kết hỏng. Hãy thay bằng tệp gốc."
+        return [FoundFile(path, source, problem=problem)]
+    try:
+        if unpack.is_archive(path):
+            return [
+                FoundFile(path, f"{source}/{entry.name}", entry.sha256, entry.problem, entry.place)
+                for entry in unpack.entries(path, folder)
+            ]
+        check_size(path.stat().st_size)
+        with path.open("rb") as file:
+            return [FoundFile(path, source, sha256=hashlib.file_digest(file, "sha256").hexdigest())]
+    except UnreadableFile as problem:
+        return [FoundFile(path, source, problem=str(problem))]
+    except OSError as error:
+        return [FoundFile(path, source, problem=str(as_unreadable(error)))]
+
+
+def opened(sources: Sequence[str], found: Sequence[FoundFile], source_name: SourceName) -> list[str]:
+    """Those of `sources` that are no longer a file of their own but a zip with files in it."""
+    zips = {source_name(file.path) for file in found if file.place}
+    return sorted(zips.intersection(sources))
+
+
+def gone(
+    sources: Sequence[str], paths: Sequence[Path], found: Sequence[FoundFile], source_name: SourceName
+) -> list[str]:
+    """Those of `sources` that lie under `paths` and were not found there, nor in something that couldn't be opened."""
+    there = {file.source for file in found}
+    closed = {PurePath(file.source) for file in found if file.problem}
+    folders = {PurePath(source_name(path)) for path in paths}
+    lost = (PurePath(source) for source in sorted(set(sources) - there))
+    return [str(s) for s in lost if closed.isdisjoint(s.parents) and not folders.isdisjoint([s, *s.parents])]
