@@ -46,19 +46,31 @@ def is_caption(label: str) -> bool:
     return bool(_CAPTION.match(label))
 
 
+def is_form(label: str) -> bool:
+    """`Mẫu số 01`: one of the forms that are annexed together."""
+    return label.startswith("Mẫu")
+
+
 def name_of(node: Node) -> str:
     """The last part of the unit's path."""
     match node.kind:
+        case "cong" if _is_labelled(node):
+            return slug(node.label)
         case "gach" | "cong" | "doan" | "bang":
             return f"{node.kind}-{node.ordinal}"
         case "hang":
             return slug(_row_address(node))
         case "diem":
             return node.label.lower()  # đ follows d
-        case "muc" if not node.label:
-            return slug(node.title)[:40].strip("-") or f"muc-{node.ordinal}"
+        case "muc" | "phu_luc" if not node.label:
+            return slug(node.title)[:40].strip("-") or f"{node.kind.replace('_', '-')}-{node.ordinal}"
         case _:
             return slug(node.label)
+
+
+def _is_labelled(node: Node) -> bool:
+    """`(i)`, `(1)`, `a.1`: a part of a point that is called by its own sign, not counted."""
+    return any(character.isalnum() for character in node.label)
 
 
 def slug(text: str) -> str:
@@ -102,7 +114,7 @@ def _number(node: Node, above: Node | None) -> str:
     own = node.label.rpartition(" ")[2]
     if above is None or above.parent is None or not _is_numbered(above):
         return own
-    if above.kind == "khoan" and own.startswith(above.label + "."):
+    if own.startswith(above.label + "."):
         own = own[len(above.label) + 1 :]
     return f"{_number(above, above.parent)}.{own}"
 
@@ -118,8 +130,10 @@ def _own_address(node: Node) -> str:
     match node.kind:
         case "dieu" | "chuong" | "phan" | "tieu_muc":
             own = _written(node.label)
+        case "phu_luc" if not node.label:
+            own = f"Phụ lục “{node.title}”"
         case "phu_luc":
-            own = node.label if node.label.startswith("Phụ lục") else f"{node.label} kèm theo"
+            own = node.label if node.label.startswith(("Phụ lục", "Mẫu")) else f"{node.label} kèm theo"
         case "muc" if not node.label:
             own = f"Mục “{node.title}”"
         case "muc" | "khoan":
@@ -132,7 +146,7 @@ def _own_address(node: Node) -> str:
         case "hang":
             own = _row_address(node)
         case _:
-            own = f"{_PLAIN[node.kind]} {node.label if node.kind == 'diem' else node.ordinal}"
+            own = f"{_PLAIN[node.kind]} {node.label if _is_labelled(node) else node.ordinal}"
     return own
 
 

@@ -6,11 +6,13 @@ at most. What can't be found is None, never a guess.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ingest.annexes import appendix_label, is_attached_note
 from ingest.text import CAPITALS, bare, sentences
 from ingest.types import Block
 from ingest.values import PATTERNS, find_values
@@ -24,11 +26,9 @@ KINDS = (
     "Đề án", "Phương án", "Quy chế", "Quy định", "Công điện", "Biên bản", "Pháp lệnh", "Bộ luật", "Luật", "Hiến pháp",
     "Công văn",
 )  # fmt: skip
-ATTACHED = ("Quy chế", "Quy định", "Danh mục", "Đề án", "Chương trình", "Kế hoạch", "Điều lệ", "Nội quy")
 
 HEADER_LINES = 40  # a header, its notes and its title never take more
 _KIND = re.compile(rf"^(?P<kind>{'|'.join(KINDS)})(?=\W|$)\s*[:–-]?\s*(?P<rest>.*)$", re.IGNORECASE)
-_ATTACHED = re.compile(rf"^(?P<kind>{'|'.join(ATTACHED)})$", re.IGNORECASE)
 _NUMBER_LINE = re.compile(r"^(?:số|luật số)\s*:?\s*(?P<number>\S.*)$", re.IGNORECASE)
 _SUBJECT = re.compile(r"^(?:V/v|Về việc)\s*:?\s*(?P<rest>.+)$", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:về việc|về|v/v)\s*:?\s+", re.IGNORECASE)
@@ -42,17 +42,20 @@ _BODY_START = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _RULE = re.compile(r"^[\W_]*$")
-# A sentence may begin with an appendix too: `Phụ lục I của Nghị định này gồm …`.
-_APPENDIX_LABEL = re.compile(
-    rf"^(?i:phụ lục)(?:\s+(?i:số\s+)?(?P<number>[IVXLC]+|\d+|[A-Z])(?![^\W_]))?+"
-    rf"\s*(?:$|[.:(–-]|(?=[{CAPITALS}“])|(?=(?i:(?:ban hành )?kèm theo)\b.*[^.;]$))"
-)
 _GROUNDS = re.compile(r"^(?:căn cứ|theo đề nghị|xét)\s", re.IGNORECASE)
 _ENACTING = re.compile(rf"^(?:quyết nghị|{'|'.join(KINDS)})\s*:$", re.IGNORECASE)
 _RECIPIENTS = re.compile(r"^nơi nhận\s*:?", re.IGNORECASE)
 _SIGNATURE = re.compile(rf"^(?:T/?M\.?|KT\.?|K/T\.?|TL\.?|TUQ\.?|Q\.)\s+[{CAPITALS} ]{{4,}}$")
+# Who signs where nobody signs for a body: laws, and letters of a head of office.
+_SIGNATORY = re.compile(
+    r"^(?:(?:QUYỀN |PHÓ )?(?:CHỦ TỊCH|CHỦ NHIỆM|THỦ TƯỚNG|BỘ TRƯỞNG|THỨ TRƯỞNG|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|CHÁNH VĂN PHÒNG"
+    r"|BÍ THƯ|HIỆU TRƯỞNG|VIỆN TRƯỞNG|CHÁNH ÁN|CHÁNH THANH TRA|(?:TỔNG )?CỤC TRƯỞNG|CHI CỤC TRƯỞNG|VỤ TRƯỞNG"
+    r"|TRƯỞNG \w+|TỔNG BÍ THƯ|ĐẠI DIỆN))(?:$|\s)"
+)
+_ENDS_TEXT = re.compile(r"\./\.?\s*$|^(?:bộ )?luật này (?:đã )?được quốc hội .*thông qua", re.IGNORECASE)
+_NOTE = re.compile(r"^(?:hướng dẫn|ghi chú|chú thích|chú giải|lưu ý|giải thích)\b", re.IGNORECASE)
+_ADOPTED = re.compile(r"thông qua\s+(?=ngày\s)", re.IGNORECASE)
 _ILLUSTRATIVE = re.compile(r"\bminh (?:họa|hoạ)\b", re.IGNORECASE)
-_ATTACHED_NOTE = re.compile(r"^\(?\s*(?:ban hành )?kèm theo\b", re.IGNORECASE)
 # A line of capitals that begins so names a body; any other goes on with the name above it: ỦY BAN NHÂN DÂN / TỈNH …
 _OFFICES = "bộ|sở|tổng cục|chi cục|cục|vụ|ban|trung tâm|viện"
 _BODY = re.compile(
@@ -133,7 +136,7 @@ def _title(lines: Sequence[str], blocks: Sequence[Block], at: int, rest: str) ->
                 break  # the issuing body's name, centred over the preamble
             if not goes_on or block.kind == "row" or (parts and (block.level or 0) > 1) or _BODY_START.match(line):
                 break
-            if _ATTACHED_NOTE.match(line) or _ILLUSTRATIVE.search(line):
+            if is_attached_note(line) or _ILLUSTRATIVE.search(line):
                 break
             parts.append(line)
         index += 1
@@ -164,9 +167,17 @@ def _date(head: Sequence[str]) -> date | None:
     for line in head:
         for value in find_values(line):
             if value.kind == "date" and _PLACE.fullmatch(line[: value.start]):
-                year, month, day = map(int, value.key.split("-"))
-                return _valid_date(year, month, day)
+                return _as_date(value.key)
     return None
+
+
+def _first_date(line: str) -> date | None:
+    return next((_as_date(value.key) for value in find_values(line) if value.kind == "date"), None)
+
+
+def _as_date(key: str) -> date | None:
+    year, month, day = map(int, key.split("-"))
+    return _valid_date(year, month, day)
 
 
 def _valid_date(year: int, month: int, day: int) -> date | None:
@@ -212,11 +223,17 @@ def _plain_header(lines: Sequence[str], blocks: Sequence[Block], *, illustrative
         if _RULE.match(line) or _ILLUSTRATIVE.search(line):
             continue
         if (appendix_label(line) or "").startswith("Phụ lục"):
-            return Header("Phụ lục", None, _headline(line), None, None, illustrative, index)
+            return Header("Phụ lục", None, _annex_title(lines, index), None, None, illustrative, index)
         short = not re.search(r"[.;:,]$", line) and len(line) <= TITLE_LENGTH
         is_headline = (blocks[index].level == 1 or short) and not _BODY_START.match(line)
         return Header("Tin bài", None, _headline(line), None, None, illustrative, index + 1 if is_headline else index)
     return Header("Tin bài", None, _headline(" ".join(lines[:3])), None, None, illustrative, 0)
+
+
+def _annex_title(lines: Sequence[str], at: int) -> str:
+    """`Phụ lục III – BẢNG CHỮ VIẾT TẮT …`: the label, and the lines in capitals under it."""
+    below = itertools.takewhile(str.isupper, lines[at + 1 : at + 5])
+    return _headline(" – ".join(part for part in (_headline(lines[at]), " ".join(below)) if part))
 
 
 def _letter_header(lines: Sequence[str], blocks: Sequence[Block], at: int, title: str, *, illustrative: bool) -> Header:
@@ -267,6 +284,30 @@ def is_closing(line: str) -> bool:
     return bool(_RECIPIENTS.match(line) or _SIGNATURE.match(line))
 
 
+def is_signatory(line: str) -> bool:
+    """`CHỦ TỊCH QUỐC HỘI`, which signs where it follows the end of a text; over the grounds it is the issuer."""
+    return bool(_SIGNATORY.match(line)) and line.isupper()
+
+
+def ends_text(line: str) -> bool:
+    """The mark that ends a document's text, or the sentence that tells when a law was adopted."""
+    return bool(_ENDS_TEXT.search(line))
+
+
+def opens_note(line: str) -> bool:
+    """How a form is to be filled in, said under its signature."""
+    return bool(_NOTE.match(line))
+
+
+def adopted_on(lines: Sequence[str]) -> date | None:
+    """The day on which a law's last lines say it was adopted; laws carry no date at the top."""
+    for line in reversed(lines):
+        match = _ADOPTED.search(line) if _ENDS_TEXT.match(line) else None
+        if match:
+            return _first_date(line[match.end() :])
+    return None
+
+
 def is_preamble(line: str) -> bool:
     """`QUYẾT ĐỊNH:` between the grounds and the articles: it announces the text and heads nothing."""
     return bool(_ENACTING.match(line))
@@ -275,11 +316,3 @@ def is_preamble(line: str) -> bool:
 def opens_grounds(line: str) -> bool:
     """The issuing body's name, centred and bold, stands over the grounds that this line begins."""
     return bool(_GROUNDS.match(line))
-
-
-def appendix_label(line: str) -> str | None:
-    """`Phụ lục II`, or the attached text's type (`Quy chế`), where this line opens one."""
-    if len(line) < 200 and (match := _APPENDIX_LABEL.match(line)):
-        return f"Phụ lục {match['number']}" if match["number"] else "Phụ lục"
-    attached = _ATTACHED.match(line)
-    return attached["kind"].capitalize() if attached and line.isupper() else None

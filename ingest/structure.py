@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.address import Node, address_of, count_children, is_caption, name_of
-from ingest.layout import appendix_label, is_closing, is_preamble, opens_grounds
+from ingest.address import Node, address_of, count_children, is_caption, is_form, name_of
+from ingest.annexes import appendix_label, attached_label, form_label, is_attached_note
+from ingest.labels import label_of, quoted_lines
+from ingest.layout import ends_text, is_closing, is_preamble, is_signatory, opens_grounds, opens_note
 from ingest.tables import read_table
-from ingest.text import CAPITALS
 from ingest.types import Block, Unit, UnitKind
 
 # Ranks: a unit closes every open unit whose rank is not smaller than its own.
@@ -22,38 +23,32 @@ _RANKS: dict[UnitKind, float] = {
     "phu_luc": 0, "phan": 1, "chuong": 2, "muc": 3, "tieu_muc": 3.5, "dieu": 4, "khoan": 5,
     "doan": 8, "bang": 8.5, "diem": 9, "gach": 10, "cong": 11, "hang": 12,
 }  # fmt: skip
+FORM_RANK = 0.5  # forms are annexed one by one, or all together in an appendix
+ROMAN_CLAUSE_RANK = 4.4  # I.1 stands over 1, and under I
+PART_OF_POINT_RANK = 9.5  # (i), (1), a.1) under a)
+STAR_RANK = 9.7  # in reports an asterisk heads the dashes after it
+QUOTED_RANK = 12  # goes under whatever announces it
 BOLD_HEADING_RANK = 7  # below numbered headings, above lettered points
 LETTER_RANK = 2.5  # A, B, C stand over I, II, III
 POINT_HEADING_RANK = 7.5  # a lettered point that is a heading has the paragraphs after it under it
 CAPTION_RANK = 8  # a table's caption has only its table under it
+LETTERS = "ABCDEFGH"
+PLUSES = "+○◦"
 HEADING_LENGTH = 150  # a longer bold line is an emphasised paragraph
-
-# A sentence may begin with the name of a part too: `Chương II của Nghị định này …`.
-_TITLED = rf"(?:\s*[.:–-])?\s*(?=[{CAPITALS}“\"(]|$)"
-
-_LABELS: tuple[tuple[UnitKind, re.Pattern[str]], ...] = (
-    ("phan", re.compile(rf"^(?P<label>(?i:phần\s+(?:thứ\s+\w+|[IVXLC]+|\d+|[A-Z]))\b){_TITLED}")),
-    ("chuong", re.compile(rf"^(?P<label>(?i:chương\s+(?:[IVXLC]+|\d+))\b){_TITLED}")),
-    ("tieu_muc", re.compile(rf"^(?P<label>(?i:tiểu mục\s+(?:[IVXLC]+|\d+))\b){_TITLED}")),
-    ("muc", re.compile(rf"^(?P<label>(?i:mục\s+(?:[IVXLC]+|\d+))\b){_TITLED}")),
-    ("muc", re.compile(r"^(?P<label>(?:bảng|biểu)\s+(?:số\s+)?\d+)\s*[.:]\s*", re.IGNORECASE)),
-    ("dieu", re.compile(r"^(?P<label>điều\s+\d+[a-zđ]?)\s*(?:[.:]\s*|$)", re.IGNORECASE)),
-    ("muc", re.compile(r"^(?P<label>[IVX]{1,6})\s*(?:[./)]|\s?[-–]\s)\s*(?=\S)")),
-    ("muc", re.compile(rf"^(?P<label>[A-H])\s*[./)]\s+(?=[{CAPITALS}])")),
-    ("khoan", re.compile(r"^(?P<label>\d{1,2}(?:\.\d{1,2})+)\s*[.\-)]?\s+(?=\S)")),
-    ("khoan", re.compile(r"^(?P<label>\d{1,3}[a-zđ]?)\s*(?:[.)]|\s?[-–])\s*(?=[^\d\s%])")),
-    ("diem", re.compile(r"^(?P<label>[a-zđ])\s*(?:\)|\.(?=\s))\s*(?=\S)")),
-    ("gach", re.compile(rf"^(?P<label>[-–—•*▪●])\s+(?=\S)|^(?P<label2>[-–])(?=[{CAPITALS}])")),
-    ("cong", re.compile(r"^(?P<label>[+○◦])\s*(?=\S)")),
-)
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
+    """A line of the document; one that is quoted is another text's wording, whatever its label says."""
+
     text: str
     start: int
     end: int
     block: Block
+    quoted: bool = False
+
+    def label(self) -> tuple[UnitKind, str, int]:
+        return ("doan", "", 0) if self.quoted else label_of(self.text)
 
 
 def build_units(text: str, blocks: Sequence[Block], body: int) -> tuple[Unit, ...]:
@@ -65,9 +60,10 @@ def build_units(text: str, blocks: Sequence[Block], body: int) -> tuple[Unit, ..
     closing = False
     while index < len(lines):
         line = lines[index]
-        was_closing, closing = closing, _still_closing(line, closing=closing)
+        was_closing, closing = closing, _is_closing(lines, index, closing=closing)
         if was_closing and not closing:
-            del opened[1:]
+            while opened[-1].kind != "phu_luc":
+                opened.pop()
         if closing or line.block.layout or not any(c.isalnum() for c in line.text):
             index += 1
         elif line.block.kind == "row":
@@ -79,56 +75,77 @@ def build_units(text: str, blocks: Sequence[Block], body: int) -> tuple[Unit, ..
 
 
 def _lines(text: str, blocks: Sequence[Block]) -> list[_Line]:
+    parts = text.split("\n")
+    quoted = quoted_lines(parts)
     lines: list[_Line] = []
     start = 0
-    for part, block in zip(text.split("\n"), blocks, strict=True):
-        lines.append(_Line(part, start, start + len(part), block))
+    for index, (part, block) in enumerate(zip(parts, blocks, strict=True)):
+        lines.append(_Line(part, start, start + len(part), block, index in quoted))
         start += len(part) + 1
     return lines
 
 
-def _still_closing(line: _Line, *, closing: bool) -> bool:
-    if is_closing(line.text):
+def _is_closing(lines: Sequence[_Line], index: int, *, closing: bool) -> bool:
+    """Whether line `index` belongs to the recipients and the signature, as the line before it did if `closing`."""
+    line = lines[index]
+    if line.quoted:
+        return False
+    if is_closing(line.text) or (is_signatory(line.text) and _has_ended(lines, index)):
         return True
     if not closing:
         return False
-    kind = _label(line.text)[0]
-    body_again = appendix_label(line.text) or kind in {"phan", "chuong", "dieu"} or line.block.level is not None
-    return not (body_again or line.block.kind == "row")
+    body_again = _annex(lines, index) or line.label()[0] in {"phan", "chuong", "dieu"} or line.block.level is not None
+    return not (body_again or line.block.kind == "row" or opens_note(line.text))
 
 
-def _label(text: str) -> tuple[UnitKind, str, int]:
-    """Kind, label and where the wording begins; an unlabelled line is a paragraph."""
-    for kind, pattern in _LABELS:
-        match = pattern.match(text)
-        if match:
-            label = next(group for group in match.groups() if group)
-            return kind, label, match.end()
-    return "doan", "", 0
+def _has_ended(lines: Sequence[_Line], index: int) -> bool:
+    """Whether one of the last lines closes a text: `./.`, or the day on which a law was adopted."""
+    return any(ends_text(line.text) for line in lines[max(0, index - 4) : index])
+
+
+def _annex(lines: Sequence[_Line], index: int) -> tuple[str, int] | None:
+    """The label of the appendix, attached text or form that line `index` opens, and where its title begins."""
+    line = lines[index]
+    if line.quoted or line.block.kind == "row":
+        return None
+    label = appendix_label(line.text)
+    if label:
+        return label, len(line.text)
+    form = form_label(line.text)
+    if form and not any(form_label(beside.text) for beside in lines[max(0, index - 1) : index + 2] if beside != line):
+        return form
+    return attached_label(line.text) if _has_note_below(lines, index) else None
+
+
+def _has_note_below(lines: Sequence[_Line], index: int) -> bool:
+    """Whether a title in capitals is that of an annex without a number: `(Ban hành kèm theo …)` stands under it."""
+    if not lines[index].text.isupper() or lines[index].label()[0] != "doan":
+        return False
+    for line in lines[index + 1 : index + 5]:
+        if is_attached_note(line.text):
+            return True
+        if not (line.text.isupper() or line.block.bold) or line.block.kind == "row":
+            return False
+    return False
 
 
 def _add_line(opened: list[Node], lines: Sequence[_Line], index: int) -> int:
     """Open the unit that begins at line `index`; returns the index of the next line to look at."""
     line = lines[index]
-    appendix = appendix_label(line.text)
-    kind, label, wording = _label(line.text)
-    if appendix:
-        kind, label, wording = "phu_luc", appendix, len(line.text)
+    kind, label, wording = line.label()
+    if annex := _annex(lines, index):
+        kind, (label, wording) = "phu_luc", annex
     title, head, after = line.text[wording:].strip(), line.end, index + 1
-    if kind in {"phu_luc", "chuong", "phan", "muc", "tieu_muc"} and not title:
-        title, head, after = _title_below(lines, after, head)
-    rank = _RANKS[kind]
-    if kind == "khoan":
-        rank += 0.3 * label.count(".")
+    if kind in {"phu_luc", "chuong", "phan", "muc", "tieu_muc"} and not (title and label):
+        title, head, after = _title_below(lines, after, head, title)
+    rank = _rank(kind, label)
     if kind == "doan" and _is_heading(line) and not _in_preamble(lines, index):
         kind, title = "muc", line.text
         rank = _RANKS["muc"] + 0.1 * line.block.level if line.block.level else BOLD_HEADING_RANK
     elif rank > _RANKS["doan"] and (_is_heading(line) or (kind == "diem" and _heads_below(lines, index))):
         rank = POINT_HEADING_RANK
-    elif is_caption(label):
-        rank = CAPTION_RANK if label[1] in "ảẢ" else _RANKS["phu_luc"]  # forms (biểu) are annexed, tables stand within
-    elif kind == "muc" and label in "ABCDEFGH":
-        rank = LETTER_RANK
+    if line.quoted:
+        rank = QUOTED_RANK
     if kind == "doan":
         title = ""
     node = Node(kind, label, title, line.start, head, rank, line.block.level)
@@ -138,11 +155,32 @@ def _add_line(opened: list[Node], lines: Sequence[_Line], index: int) -> int:
     return after
 
 
+def _rank(kind: UnitKind, label: str) -> float:
+    """What the unit closes: everything opened with this rank or a greater one."""
+    rank = _RANKS[kind]
+    if kind == "khoan":
+        rank = ROMAN_CLAUSE_RANK if label[0] in "IVX" else rank
+        rank += 0.3 * (label.count(".") - (label[0] in "IVX"))
+    elif kind == "phu_luc" and is_form(label):
+        rank = FORM_RANK
+    elif is_caption(label):
+        rank = CAPTION_RANK if label[1] in "ảẢ" else _RANKS["phu_luc"]  # forms (biểu) are annexed, tables stand within
+    elif kind == "muc" and label in LETTERS:
+        rank = LETTER_RANK
+    elif kind == "cong" and label not in PLUSES:
+        rank = PART_OF_POINT_RANK
+    elif label == "*":
+        rank = STAR_RANK
+    return rank
+
+
 def _is_heading(line: _Line) -> bool:
+    if line.quoted or not re.search(r"[^\W\d_]{2}", line.text):  # no bold number of a drawing
+        return False
     if line.block.level:
         return True
     short = len(line.text) <= HEADING_LENGTH and not re.search(r"[.;,…]$", line.text)
-    return line.block.bold and short and bool(re.search(r"[^\W\d_]{2}", line.text))  # no bold number of a drawing
+    return line.block.bold and short
 
 
 def _in_preamble(lines: Sequence[_Line], index: int) -> bool:
@@ -157,25 +195,36 @@ def _heads_below(lines: Sequence[_Line], index: int) -> bool:
     below = lines[index + 1]
     if below.block.kind == "row":
         return not re.search(r"[^\w”):]$", lines[index].text)
-    plain = not is_closing(below.text) and _label(below.text)[0] == "doan"
+    plain = not is_closing(below.text) and below.label()[0] == "doan"
     return plain and not re.search(r"[^\w”)]$", lines[index].text)
 
 
-def _title_below(lines: Sequence[_Line], index: int, head: int) -> tuple[str, int, int]:
+def _title_below(lines: Sequence[_Line], index: int, head: int, begun: str = "") -> tuple[str, int, int]:
     """The title on the lines under `Chương I` or `PHỤ LỤC`: capitals, bold or centred, and notes in brackets."""
-    parts: list[str] = []
-    while index < len(lines) and len(parts) < 4:
+    parts = [begun] if begun else []
+    in_note = False
+    while index < len(lines) and len(parts) < 5:
         line = lines[index]
-        titled = line.text.isupper() or line.block.bold or line.text.startswith("(") or not parts
-        appendix = appendix_label(line.text) or ""
-        # `DANH MỤC` right under `PHỤ LỤC` is its title; further down it is an attached text of its own.
-        labelled = _label(line.text)[0] != "doan" or appendix.startswith("Phụ lục") or (parts and appendix)
-        if line.block.kind == "row" or line.block.layout or labelled or not titled or len(line.text) > 300:
+        in_note = line.text.startswith("(") or in_note
+        titled = line.text.isupper() or line.block.bold or in_note or not parts
+        if not titled or len(line.text) > 300 or not _is_plain(line) or _is_annex_label(line.text, first=not parts):
             break
-        parts.append(line.text)
+        if not in_note:
+            parts.append(line.text)
+        in_note = in_note and ")" not in line.text
         head = line.end
         index += 1
-    return " ".join(part for part in parts if not part.startswith("(")), head, index
+    return " ".join(parts), head, index
+
+
+def _is_plain(line: _Line) -> bool:
+    return line.block.kind == "paragraph" and not line.block.layout and line.label()[0] == "doan"
+
+
+def _is_annex_label(text: str, *, first: bool) -> bool:
+    """`DANH MỤC` right under `PHỤ LỤC` is its title; further down it is an attached text of its own."""
+    label = appendix_label(text)
+    return form_label(text) is not None or (label is not None and (not first or label.startswith("Phụ lục")))
 
 
 def _open(opened: list[Node], node: Node) -> None:

@@ -31,7 +31,8 @@ def blocks_of(*lines: str) -> list[Block]:
             )
         else:
             level = len(line) - len(line.lstrip("#"))
-            text = line.lstrip("# ").strip("*")
+            text = line.lstrip("# ")
+            text = text.strip("*") if text.startswith("**") else text
             blocks.append(Block(text=text, bold=line.startswith("**"), level=level or None))
     return blocks
 
@@ -114,6 +115,55 @@ TREES = [
      ["Mục I", "Biểu số 02", "Biểu số 02", "hàng 1.1, Biểu số 02"]),
     (["1. Sơ đồ", "a) Vị trí:", "Ô số | Thành phần", "1 | Quốc hiệu", "b) Sơ đồ."],  # a point never goes into a table
      ["Mục 1", "điểm a, Mục 1", "điểm a, Mục 1", "hàng 1, điểm a, Mục 1", "điểm b, Mục 1"]),
+    # inserted articles and clauses, a title after a dash, old print
+    (["Điều 5a. Bổ sung", "1a. Khoản chèn", "Điều 6- Mức thu", "1/ Một:", "a/ Ý", "Điều 7.- Hiệu lực"],
+     ["Điều 5a", "khoản 1a Điều 5a", "Điều 6", "khoản 1 Điều 6", "điểm a khoản 1 Điều 6", "Điều 7"]),
+    # what stands under a point: Roman numbers in brackets, its own letter with a number, a number in brackets
+    (
+        ["Điều 4. Hồ sơ", "1. Gồm:", "a) Đơn:", "(i) Bản giấy;", "(ii) Bản điện tử;", "b) Tờ khai:", "b.1) Một;",
+         "b2) Hai;", "2. Nộp:", "(1) Trực tiếp;", "(2) Trực tuyến."],
+        ["Điều 4", "khoản 1 Điều 4", "điểm a khoản 1 Điều 4", "ý (i), điểm a khoản 1 Điều 4",
+         "ý (ii), điểm a khoản 1 Điều 4", "điểm b khoản 1 Điều 4", "ý b.1, điểm b khoản 1 Điều 4",
+         "ý b2, điểm b khoản 1 Điều 4", "khoản 2 Điều 4", "ý (1), khoản 2 Điều 4", "ý (2), khoản 2 Điều 4"],
+    ),
+    # Roman numbers that go on with dots, and a Party document's without a space
+    (["II. NHIỆM VỤ", "II.1. Thể chế", "1. Rà soát", "II.2 Bộ máy", "III-GIẢI PHÁP"],
+     ["Mục II", "Mục II.1", "Mục II.1.1", "Mục II.2", "Mục III"]),
+    # an asterisk heads the dashes after it
+    (["1. Việc", "* Về thể chế:", "- Rà soát;", "- Sửa đổi.", "* Về bộ máy"],
+     ["Mục 1", "gạch đầu dòng 1, Mục 1", "gạch đầu dòng 1, gạch đầu dòng 1, Mục 1",
+      "gạch đầu dòng 2, gạch đầu dòng 1, Mục 1", "gạch đầu dòng 2, Mục 1"]),
+    # an amending law quotes other laws: what is quoted is no article, clause or point of its own
+    (
+        ["Điều 1. Sửa đổi, bổ sung một số điều của Luật Thuế", "1. Sửa đổi Điều 5 như sau:", "“Điều 5. Người nộp thuế",
+         "1. Tổ chức.", "a) Trong nước;", "2. Cá nhân.”.", "2. Bổ sung khoản 3 Điều 6 như sau:", "a) Câu đầu như sau:",
+         "“3. Chỉ một dòng.”;", "b) Bổ sung mục 2: “2. Hai dòng", "Chương V", "hết.”", "Điều 2. Hiệu lực"],
+        ["Điều 1", "khoản 1 Điều 1", "đoạn 1, khoản 1 Điều 1", "đoạn 2, khoản 1 Điều 1", "đoạn 3, khoản 1 Điều 1",
+         "đoạn 4, khoản 1 Điều 1", "khoản 2 Điều 1", "điểm a khoản 2 Điều 1", "đoạn 1, điểm a khoản 2 Điều 1",
+         "điểm b khoản 2 Điều 1", "đoạn 1, điểm b khoản 2 Điều 1", "đoạn 2, điểm b khoản 2 Điều 1", "Điều 2"],
+    ),
+    # a quotation that nobody closed is a slip, and hides no article
+    (["Điều 1. Sửa đổi như sau:", "“1. Một.", "Điều 2. Sửa đổi như sau:", "“2. Hai", "dòng.”", "Điều 3. Hiệu lực"],
+     ["Điều 1", "đoạn 1, Điều 1", "Điều 2", "đoạn 1, Điều 2", "đoạn 2, Điều 2", "Điều 3"]),
+    # a table within a clause; the next clause goes on
+    (["Điều 4. Mức thu", "1. Mức thu như sau:", "TT | Mức", "1 | 10.000", "2. Chi phí khác."],
+     ["Điều 4", "khoản 1 Điều 4", "khoản 1 Điều 4", "hàng 1, khoản 1 Điều 4", "khoản 2 Điều 4"]),
+    # annexes after the signature: one without a number, forms with their own signatures, how to fill them in
+    (
+        ["Điều 1. Thu phí./.", "Nơi nhận:", "- Như trên;", "BIỂU PHÍ", "(Ban hành kèm theo Thông tư số 2/2021/TT-BTC)",
+         "1. Xe", "Phụ lục V", "(Kèm theo Nghị định số 65/2018/NĐ-CP", "ngày 12 tháng 5 năm 2018)", "Mẫu số 01",
+         "1. Tên hàng", "Nơi nhận:", "- Lưu.", "Hướng dẫn ghi:", "(1) Tên cơ quan.", "Mẫu số 02. Đơn đề nghị",
+         "1. Kính gửi"],
+        ["Điều 1", "Phụ lục “BIỂU PHÍ”", "Mục 1, Phụ lục “BIỂU PHÍ”", "Phụ lục V", "Mẫu số 01, Phụ lục V",
+         "Mục 1, Mẫu số 01, Phụ lục V", "đoạn 1, Mẫu số 01, Phụ lục V", "ý (1), đoạn 1, Mẫu số 01, Phụ lục V",
+         "Mẫu số 02, Phụ lục V", "Mục 1, Mẫu số 02, Phụ lục V"],
+    ),
+    # a list of forms opens none of them
+    (["Phụ lục V", "Mẫu số 01. Giấy phép", "Mẫu số 02. Đơn đề nghị"],
+     ["Phụ lục V", "đoạn 1, Phụ lục V", "đoạn 2, Phụ lục V"]),
+    # who signs a law signs for nobody
+    (["Điều 9. Hiệu lực", "Luật này được Quốc hội khóa XV thông qua ngày 22 tháng 6 năm 2023.", "CHỦ TỊCH QUỐC HỘI",
+      "Nguyễn Văn A"], ["Điều 9", "đoạn 1, Điều 9"]),
     # among numbered rows one without a number is told by its place
     (["STT | Việc", "1 | Một", " | - trong đó", "2 | Hai"],
      ["Bảng 1", "hàng 1, Bảng 1", "hàng thứ 2, Bảng 1", "hàng 2, Bảng 1"]),
@@ -134,6 +184,11 @@ PLAIN = [
     "Mục 1 được thực hiện trong quý II.",
     "Điều 5 Luật Đầu tư quy định ngành, nghề.",
     "Phụ lục I của Nghị định này gồm 03 phần.",
+    "Mục 1 Phụ lục IV ban hành kèm theo Nghị định này.",
+    "Mẫu số 01 quy định tại Phụ lục V được dùng khi cấp lại.",
+    "V/v đôn đốc số hóa hồ sơ",
+    "05-NQ/TU đề ra 15 nhiệm vụ.",
+    "24/7 là thời gian trực.",
     "Khoản 2 Điều này không áp dụng với cấp xã.",
     # numbers and letters that are no label
     "2024 là năm thứ tư thực hiện Nghị quyết.",
