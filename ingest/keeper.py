@@ -17,6 +17,7 @@ import contextlib
 import gc
 import importlib
 import json
+import math
 import os
 import pickle
 import select
@@ -25,13 +26,14 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from ingest.errors import UnreadableFile, as_unreadable
-from ingest.parse import parse_file
 from ingest.read import pulse
+from ingest.types import ParsedDocument
 
 PRELOADED = ("pypdfium2", "pdfplumber", "openpyxl", "viparse", "xlrd")
 """What readers import when they need it, half a second in all; imported here, every child has it for nothing."""
@@ -81,20 +83,32 @@ class _Stopped(Exception):
     """The child went over a limit; the message is the reason."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A file to parse, and what that may take."""
+
+    parse: Callable[[Path, str], ParsedDocument]
+    path: Path
+    source: str
+    limits: Limits
+
+
 def main() -> None:
-    """Serve requests until standard input closes. The limits are the one argument, as JSON."""
-    limits = Limits(**json.loads(sys.argv[1]))
+    """Serve requests until standard input closes. Arguments: the function that parses (`module:name`), the limits."""
+    module, _, name = sys.argv[1].partition(":")
+    limits = Limits(**json.loads(sys.argv[2]))
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no reply
-    for name in PRELOADED:
-        importlib.import_module(name)
+    parse = getattr(importlib.import_module(module), name)
+    for library in PRELOADED:
+        importlib.import_module(library)
     gc.freeze()  # the children share these objects' memory for as long as nobody touches them
     replies.write(READY)
     replies.flush()
     answer = _in_child if hasattr(os, "fork") else _here
     for line in iter(sys.stdin.buffer.readline, b""):
         request = json.loads(line)
-        _send(replies, answer(Path(request["path"]), request["source"], limits))
+        _send(replies, answer(_Task(parse, Path(request["path"]), request["source"], limits)))
 
 
 def _send(replies: BinaryIO, reply: bytes) -> None:
@@ -104,17 +118,17 @@ def _send(replies: BinaryIO, reply: bytes) -> None:
     replies.flush()
 
 
-def _in_child(path: Path, source: str, limits: Limits) -> bytes:
+def _in_child(task: _Task) -> bytes:
     """The reply of a child that parses the file, or the reason why there is none."""
     with tempfile.TemporaryDirectory(prefix="hoidap-", ignore_cleanup_errors=True) as folder:
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
-            _be_child(writing, path, source, folder, limits)
+            _be_child(writing, task, folder)
         os.close(writing)
         reason = ""
         try:
-            said = _listen(reading, limits)
+            said = _listen(reading, task.limits)
         except _Stopped as stopped:
             reason = str(stopped)
         finally:
@@ -160,16 +174,16 @@ def _reason(status: int) -> str:
     return {signal.SIGXCPU: TOO_BUSY, signal.SIGKILL: KILLED}.get(by) or _crashed(by.name)
 
 
-def _be_child(writing: int, path: Path, source: str, folder: str, limits: Limits) -> NoReturn:
+def _be_child(writing: int, task: _Task, folder: str) -> NoReturn:
     try:
         os.setsid()
         nothing = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):
             os.dup2(nothing, stream)
         os.environ["TMPDIR"] = tempfile.tempdir = folder
-        _restrict(limits)
-        pulse.listen(lambda: _beat(writing, limits))
-        rest = memoryview(_reply(path, source))
+        _restrict(task.limits)
+        pulse.listen(lambda: _beat(writing, task.limits))
+        rest = memoryview(_reply(task))
         while rest:
             rest = rest[os.write(writing, rest) :]
         os._exit(0)
@@ -198,7 +212,7 @@ def _beat(writing: int, limits: Limits) -> None:
 
     os.write(writing, BEAT)
     hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-    used = int(sum(os.times()[:2]))
+    used = math.ceil(sum(os.times()[:2]))
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CPU, (used + limits.cpu, hard))
 
@@ -206,9 +220,9 @@ def _beat(writing: int, limits: Limits) -> None:
 _NO_MEMORY = REFUSED + OUT_OF_MEMORY.encode()  # made beforehand: then there may be no room for it
 
 
-def _reply(path: Path, source: str) -> bytes:
+def _reply(task: _Task) -> bytes:
     try:
-        return PARSED + pickle.dumps(parse_file(path, source), pickle.HIGHEST_PROTOCOL)
+        return PARSED + pickle.dumps(task.parse(task.path, task.source), pickle.HIGHEST_PROTOCOL)
     except MemoryError:
         return _NO_MEMORY
     except UnreadableFile as problem:
@@ -220,12 +234,12 @@ def _reply(path: Path, source: str) -> bytes:
 _EXIT_SLOW = 75
 
 
-def _here(path: Path, source: str, limits: Limits) -> bytes:
+def _here(task: _Task) -> bytes:
     """The reply, from this very process, which ends itself when it takes too long."""
-    watch = threading.Timer(limits.silence, os._exit, [_EXIT_SLOW])
+    watch = threading.Timer(task.limits.silence, os._exit, [_EXIT_SLOW])
     watch.start()
     try:
-        reply = _reply(path, source)
+        reply = _reply(task)
     finally:
         watch.cancel()
-    return reply if len(reply) <= limits.reply else REFUSED + TOO_LONG.encode()
+    return reply if len(reply) <= task.limits.reply else REFUSED + TOO_LONG.encode()

@@ -25,6 +25,7 @@ from ingest.errors import HoidapError, UnreadableFile
 from ingest.keeper import KILLED, PARSED, READY, Limits
 from ingest.types import ParsedDocument
 
+PARSER = "ingest.parse:parse_file"
 _START = "from ingest.keeper import main; main()"
 _STOP_SECONDS = 5  # a keeper only has to kill its child and to remove a folder
 
@@ -42,15 +43,16 @@ _FALSE = "Kết quả đọc tệp không hợp lệ nên không dùng. Hãy ki�
 class Sandbox:
     """Child processes to parse in, as many as there are calls at a time; a context manager that ends them all."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self._limits = limits or Limits()
+    def __init__(self, parser: str = PARSER, limits: Limits | None = None) -> None:
+        """`parser` names the function that parses (`module:name`), which only the children import."""
+        self._parser, self._limits = parser, limits or Limits()
         self._idle: queue.SimpleQueue[_Keeper] = queue.SimpleQueue()
         self._started: list[_Keeper] = []
         self._lock = threading.Lock()
         self._closed = False
 
     def parse(self, path: Path, source: str) -> ParsedDocument:
-        """As `ingest.parse.parse_file`; safe to call from several threads. HoidapError where no child can start."""
+        """What the parser makes of the file. May be called from several threads. HoidapError where no child starts."""
         keeper = self._keeper()
         kind, content = keeper.ask(path, source)
         self._idle.put(keeper)
@@ -66,7 +68,7 @@ class Sandbox:
         with self._lock:
             if self._closed:
                 raise HoidapError("Việc nạp đã dừng.")
-            keeper = _Keeper(self._limits)
+            keeper = _Keeper(self._parser, self._limits)
             self._started.append(keeper)
         keeper.wait_until_ready()
         return keeper
@@ -90,11 +92,11 @@ class Sandbox:
 class _Keeper:
     """One process of `ingest.keeper`, which parses one file at a time."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, parser: str, limits: Limits) -> None:
         # The module search path is this process's own, so that the same modules are met; -P keeps the folder that
         # the user works in, and ingests from, off it.
         environment = os.environ | _ONE_THREAD | {"PYTHONPATH": os.pathsep.join(sys.path)}
-        command = [sys.executable, "-P", "-c", _START, json.dumps(asdict(limits))]
+        command = [sys.executable, "-P", "-c", _START, parser, json.dumps(asdict(limits))]
         try:
             self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and program)
                 # In a session of its own Ctrl-C does not reach it: this process tells it when to end.
