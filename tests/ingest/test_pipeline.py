@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import resource
 import shutil
+import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -13,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ingest import generations, index
+from ingest import generations, index, intake
 from ingest.catalog import Catalog
 from ingest.errors import HoidapError, NoIndex, StorageProblem, UnreadableFile, WriterBusy
 from ingest.find import default_source
@@ -354,6 +356,122 @@ def test_a_name_that_is_no_unicode(office: Office) -> None:
     report = office.run(source_name=default_source)
     assert report.outcomes[0].source.endswith("/kho/b\\xe1o c\\xe1o.txt")
     assert report.outcomes[0].status == "added"
+
+
+# Zips
+
+
+def pack(path: Path, **files: str) -> None:
+    with zipfile.ZipFile(path, "w") as package:
+        for name, content in files.items():
+            package.writestr(f"thư mục/{name}.txt", content)
+
+
+def sources(report: RunReport) -> dict[str, str]:
+    return {outcome.source: outcome.status for outcome in report.outcomes}
+
+
+def test_a_zip_is_a_folder(office: Office) -> None:
+    pack(office.top / "kho" / "goi.zip", a=PCI, b=FDI, c="")
+    office.write(d=TASK, e=FDI)
+    report = office.run()
+    assert sources(report) == {
+        "kho/d.txt": "added",
+        "kho/e.txt": "added",
+        "kho/goi.zip/thư mục/a.txt": "added",
+        "kho/goi.zip/thư mục/b.txt": "duplicate",
+        "kho/goi.zip/thư mục/c.txt": "quarantined",
+    }
+    assert set(office.shown()) == {"05-nq", "bc-2024", "kh-12"}
+    assert not (office.data / "unpacked").exists()
+
+
+def test_a_zip_by_itself(office: Office) -> None:
+    pack(office.top / "kho" / "goi.zip", a=PCI)
+    assert office.statuses(office.run(paths=[office.top / "kho" / "goi.zip"])) == {"a": ("added", "05-nq")}
+    assert office.statuses(office.run()) == {"a": ("unchanged", "05-nq")}
+
+
+def test_a_zip_that_changes(office: Office) -> None:
+    pack(office.top / "kho" / "goi.zip", a=PCI, b=FDI)
+    office.run()
+    pack(office.top / "kho" / "goi.zip", a=PCI.replace("5 tỷ", "6 tỷ"))
+    assert office.statuses(office.run()) == {"a": ("updated", "05-nq")}
+    assert office.statuses(office.run(prune=True)) == {"a": ("unchanged", "05-nq"), "b": ("removed", "bc-2024")}
+    (office.top / "kho" / "goi.zip").unlink()
+    assert office.statuses(office.run(prune=True)) == {"a": ("removed", "05-nq")}
+
+
+def test_what_a_zip_held_serves_on_when_it_breaks(office: Office) -> None:
+    path = office.top / "kho" / "goi.zip"
+    pack(path, a=PCI)
+    office.run()
+    path.write_bytes(path.read_bytes()[:-9])
+    assert sources(office.run(prune=True)) == {"kho/goi.zip": "quarantined"}
+    assert set(office.shown()) == {"05-nq"}
+    assert [outcome.source for outcome in office.catalog.quarantined()] == ["kho/goi.zip"]
+    pack(path, a=PCI)
+    assert sources(office.run()) == {"kho/goi.zip": "removed", "kho/goi.zip/thư mục/a.txt": "unchanged"}
+    assert office.catalog.quarantined() == []
+
+
+def test_a_zip_that_changes_while_it_is_read(office: Office) -> None:
+    path = office.top / "kho" / "goi.zip"
+
+    def parse(file: Path, source: str) -> ParsedDocument:
+        pack(path, a="khác")
+        return parse_lines(file, source)
+
+    pack(path, a=PCI, b=FDI)
+    with_b = office.run(parse=parse)
+    assert "quarantined" in sources(with_b).values()
+
+
+def test_what_a_killed_run_unpacked_is_removed(office: Office) -> None:
+    (office.data / "unpacked" / "x").mkdir(parents=True)
+    office.write(a=PCI)
+    office.run()
+    assert not (office.data / "unpacked").exists()
+
+
+# Parsing ahead
+
+
+def test_files_are_parsed_side_by_side_and_kept_in_order(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few ahead and no more: the first one waits until another one has begun."""
+    monkeypatch.setattr(intake, "WORKERS", 2)
+    begun: list[str] = []
+    second = threading.Event()
+
+    def parse(path: Path, source: str) -> ParsedDocument:
+        begun.append(path.stem)
+        if path.stem == "f00":
+            assert second.wait(10)
+            assert len(begun) <= intake.AHEAD + 1
+        else:
+            second.set()
+        return parse_lines(path, source)
+
+    office.write(**{f"f{n:02}": f"kh-{n:02}\nKế hoạch\nViệc {n}" for n in range(40)})
+    report = office.run(parse=parse)
+    assert [outcome.document_id for outcome in report.outcomes] == [f"kh-{n:02}" for n in range(40)]
+    assert sorted(begun) == [f"f{n:02}" for n in range(40)]
+
+
+def test_the_same_content_is_parsed_once(office: Office) -> None:
+    office.write(a=PCI, b=PCI, c=PCI)
+    office.run()
+    assert office.read == ["a"]
+
+
+def test_an_interrupt_ends_the_parsing(office: Office) -> None:
+    def progress(step: Step, done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    office.write(**{f"f{n:02}": f"kh-{n:02}\nKế hoạch\nViệc {n}" for n in range(40)})
+    with pytest.raises(KeyboardInterrupt):
+        office.run(progress=progress)
+    assert len(office.read) < 40
 
 
 # Rebuilding
