@@ -26,6 +26,11 @@ MAX_HEADER_CHARS = 80
 ORDINAL_TITLES = {"stt", "tt", "số tt", "số thứ tự", "no", "no."}
 ORDINAL = re.compile(r"\(?(?:\d{1,4}(?:\.\d{1,3})*|[IVXL]{1,5}|[a-zđA-Z])[.)]?")
 COLUMN_NUMBER = re.compile(r"\(?(\d{1,2}|[A-Z])\)?(?: *=.*)?")
+NAMELESS = re.compile(
+    r"(?:ubnd )?(?:thành phố|thị xã|thị trấn|tỉnh|huyện|quận|phường|xã|đặc khu)|sở|bộ|cục|vụ|viện|đài|trường|công ty",
+    re.IGNORECASE,
+)
+"""A line of a narrow cell that ends before the name: `Thành phố` over `Hồ Chí Minh`."""
 
 MAX_LAYOUT_ROWS = 6
 MAX_LAYOUT_COLUMNS = 3
@@ -133,7 +138,8 @@ def _row_block(row: Row, table: int, width: int, *, header: bool) -> Block:
     printed = [texts[id(cell)] for cell in _once(row.cells)]
     text = printed[0] + "".join(f" | {cell}" if cell else " |" for cell in printed[1:])
     bold = all(cell.bold for cell in row.cells if cell.blocks)
-    return Block(text.strip(), kind="row", bold=bold, table=table, cells=tuple(cells), header=header)
+    page = max((cell.blocks[0].page or 0 for cell in row.cells if cell.blocks), default=0) or None
+    return Block(text.strip(), kind="row", bold=bold, table=table, cells=tuple(cells), header=header, page=page)
 
 
 def _once(cells: tuple[Cell, ...]) -> Iterator[Cell]:
@@ -189,7 +195,7 @@ def _reaches_into(upper: Row, lower: Row) -> bool:
 
 def _numbers_columns(row: Row) -> bool:
     """A row like `(1) | (2) | (3)` or `A | B | 1 | 2`, by which forms name their columns."""
-    marks = [COLUMN_NUMBER.fullmatch(cell.text()) for cell in _once(row.cells)]
+    marks = [COLUMN_NUMBER.fullmatch(cell.text()) for cell in _once(row.cells) if cell.blocks]
     numbers = [mark[1] for mark in marks if mark]
     digits = [int(number) for number in numbers if number.isdecimal()]
     return len(numbers) == len(marks) > 2 and len(digits) > 1 and digits == list(range(1, len(digits) + 1))
@@ -212,7 +218,7 @@ def _join(texts: list[str], *, header: bool) -> str:
 
 def _parted(before: str, after: str) -> bool:
     """Whether two lines of a cell are two entries (agencies, deliverables), not one wrapped by hand."""
-    if before[-1] in ".;:,!?-–":
+    if before[-1] in ".;:,!?-–" or NAMELESS.fullmatch(before):
         return False
     return MARKER.match(after) is not None or (after[0].isupper() and not after.isupper() and not before.isupper())
 
