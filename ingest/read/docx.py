@@ -6,23 +6,22 @@ its merged cells cost quadratic time.
 
 from __future__ import annotations
 
-import posixpath
-import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 from lxml import etree
 
 from ingest.errors import UnreadableFile
-from ingest.read import archive, table
+from ingest.read import archive, legacy, table
+from ingest.read.fonts import Fonts
 from ingest.read.lines import is_visible
-from ingest.read.numbering import Numbering, W, load_numbering
-from ingest.read.styles import Styles, as_level, flag, load_styles, value
+from ingest.read.numbering import W
+from ingest.read.styles import as_level, flag, value
+from ingest.read.wordparts import Parts, load_parts
 from ingest.types import Block, Reading
 
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 
 WRAPPERS = frozenset(
     f"{W}{name}" for name in ("ins", "moveTo", "hyperlink", "smartTag", "fldSimple", "customXml", "dir", "bdo")
@@ -31,7 +30,10 @@ WRAPPERS = frozenset(
 SYMBOLS = {"A3": "≤", "B3": "≥", "B1": "±", "B4": "×", "B0": "°", "B9": "≠", "BB": "≈", "AE": "→", "B7": "•", "2D": "-"}
 """Characters of the Symbol font, which a target's comparator may be written in."""
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-CHARACTERS = {f"{W}tab": "\t", f"{W}noBreakHyphen": "-", f"{W}ptab": "\t", f"{W}br": "\n", f"{W}cr": "\n"}
+SOFT_HYPHEN = "\xad"
+"""Nothing to see, but the letter ư in fonts of TCVN3."""
+CHARACTERS = {f"{W}{name}": "\t" for name in ("tab", "ptab")} | {f"{W}{name}": "\n" for name in ("br", "cr")}
+CHARACTERS |= {f"{W}noBreakHyphen": "-", f"{W}softHyphen": SOFT_HYPHEN}
 SIDES = ("top", "left", "bottom", "right", "start", "end", "insideH", "insideV")
 MAX_TABLE_DEPTH = 20
 MAX_SPAN = 100
@@ -40,49 +42,37 @@ MAX_SPAN = 100
 def read(data: bytes) -> Reading:
     """Raises `UnreadableFile` for a damaged or encrypted package and for one past the limits."""
     with archive.open_package(data) as package:
-        body, reader = _open(package)
-        return Reading(tuple(table.renumber([*reader.blocks(body), *reader.notes()])), "docx")
+        parts = load_parts(package)
+    reader = _Reader(parts)
+    blocks, repaired = legacy.repair(table.renumber([*reader.blocks(parts.body), *reader.notes()]))
+    margins, _ = legacy.repair(block for root in parts.margins for block in reader.blocks(root))
+    encodings = tuple(found for found in legacy.ENCODINGS if found in reader.encodings.union(repaired))
+    lines = dict.fromkeys(block.text.replace(SOFT_HYPHEN, "") for block in margins)
+    return Reading(tuple(map(_without_hyphens, blocks)), "docx", encodings=encodings, margins=tuple(lines))
 
 
-def _open(package: zipfile.ZipFile) -> tuple[etree._Element, _Reader]:
-    parts = _parts(package)
-    document = archive.part(package, archive.MAIN_PART)
-    body = None if document is None else document.find(f"{W}body")
-    if body is None:
-        raise UnreadableFile(archive.BROKEN)
-    styles = load_styles(archive.part(package, parts.get("styles", "word/styles.xml")))
-    lists = {key: value(style, "pPr/numPr/numId") or "" for key, style in styles.elements.items()}
-    numbering = load_numbering(archive.part(package, parts.get("numbering", "word/numbering.xml")), lists)
-    notes = {
-        kind: archive.part(package, parts.get(f"{kind}s", f"word/{kind}s.xml")) for kind in ("footnote", "endnote")
-    }
-    return body, _Reader(styles, numbering, notes)
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Text of one run; `font` where the run is in a font of an old encoding."""
 
-
-def _parts(package: zipfile.ZipFile) -> dict[str, str]:
-    """The package's parts by the last word of their relationship type."""
-    relations = archive.part(package, "word/_rels/document.xml.rels")
-    parts: dict[str, str] = {}
-    for relation in () if relations is None else relations.iter(RELATIONSHIP):
-        if relation.get("TargetMode") != "External":
-            target = posixpath.normpath(posixpath.join("/word", relation.get("Target", "")))
-            parts.setdefault(posixpath.basename(relation.get("Type", "")), target.lstrip("/"))
-    return parts
+    text: str
+    bold: bool
+    font: str | None = None
 
 
 @dataclass(slots=True)
 class _Line:
-    """A paragraph's line being read: pieces of text, each with whether it is bold."""
+    """A paragraph's line being read."""
 
-    pieces: list[tuple[str, bool]] = field(default_factory=list)
+    pieces: list[_Piece] = field(default_factory=list)
 
     @property
     def text(self) -> str:
-        return "".join(piece for piece, _ in self.pieces).strip()
+        return legacy.convert_runs((piece.text, piece.font) for piece in self.pieces).strip()
 
     @property
     def bold(self) -> bool:
-        return all(bold for piece, bold in self.pieces if is_visible(piece))
+        return all(piece.bold for piece in self.pieces if is_visible(piece.text))
 
 
 @dataclass(slots=True)
@@ -93,22 +83,28 @@ class _Paragraph:
     lines: list[_Line] = field(default_factory=lambda: [_Line()])
     boxes: list[etree._Element] = field(default_factory=list)
 
-    def add(self, text: str, *, bold: bool) -> None:
+    def add(self, text: str, *, bold: bool, font: str | None) -> None:
         first, *rest = text.split("\n")
-        self.lines[-1].pieces.append((first, bold))
-        self.lines.extend(_Line([(line, bold)]) for line in rest)
+        self.lines[-1].pieces.append(_Piece(first, bold, font))
+        self.lines.extend(_Line([_Piece(line, bold, font)]) for line in rest)
 
 
 class _Reader:
     """Reads one file; it holds the styles and how far the lists and notes have counted."""
 
-    def __init__(self, styles: Styles, numbering: Numbering, notes: dict[str, etree._Element | None]) -> None:
-        self._styles = styles
-        self._numbering = numbering
-        self._notes = notes
+    def __init__(self, parts: Parts) -> None:
+        self._styles = parts.styles
+        self._numbering = parts.numbering
+        self._notes = parts.notes
+        self._fonts = Fonts(parts.styles, parts.roots)
         self._referred: dict[tuple[str, str], str] = {}
         self._tables = count()
         self._depth = 0
+
+    @property
+    def encodings(self) -> set[str]:
+        """Those of the fonts met so far."""
+        return self._fonts.met
 
     def blocks(self, container: etree._Element) -> Iterator[Block]:
         """The blocks of a body, cell, text box or note."""
@@ -123,7 +119,6 @@ class _Reader:
         found = {
             (kind, note.get(f"{W}id", "")): note
             for kind, root in self._notes.items()
-            if root is not None
             for note in root.iterchildren(f"{W}{kind}")
         }
         for key, mark in list(self._referred.items()):
@@ -140,7 +135,7 @@ class _Reader:
         deleted = properties is not None and properties.find(f"{W}rPr/{W}del") is not None
         mark = "" if deleted and not shown else self._label(properties, paragraph.style)
         if mark and not shown and _in_cell(element):  # an automatic row number, alone in its cell
-            paragraph.lines = [_Line([(mark, False)])]
+            paragraph.lines = [_Line([_Piece(mark, bold=False)])]
         elif mark and shown:
             _put_before(paragraph.lines, mark)
         yield from self._lines(paragraph, self._level(properties, paragraph.style))
@@ -181,8 +176,9 @@ class _Reader:
             if run.tag != f"{W}r" or self._is(run, paragraph.style, "vanish"):
                 continue
             bold = self._is(run, paragraph.style, "b")
+            font = self._fonts.of(run, paragraph.style)
             for piece in _content(run):
-                paragraph.add(self._piece(piece, paragraph), bold=bold)
+                paragraph.add(self._piece(piece, paragraph), bold=bold, font=font)
 
     def _piece(self, piece: etree._Element, paragraph: _Paragraph) -> str:
         """What a part of a run shows; a text box is kept for after the paragraph."""
@@ -266,6 +262,14 @@ class _Reader:
         return False
 
 
+def _without_hyphens(block: Block) -> Block:
+    """A block without what is left of its soft hyphens once legacy text is converted."""
+    if SOFT_HYPHEN not in block.text:
+        return block
+    cells = tuple(cell.replace(SOFT_HYPHEN, "") for cell in block.cells)
+    return replace(block, text=block.text.replace(SOFT_HYPHEN, ""), cells=cells)
+
+
 def _content(container: etree._Element) -> Iterator[etree._Element]:
     """The children that count: content controls, insertions and links opened, one of two alternatives taken,
     deletions left out."""
@@ -303,7 +307,8 @@ def _symbol(piece: etree._Element) -> str:
 def _put_before(lines: list[_Line], mark: str) -> None:
     """The label belongs to the paragraph's first visible line, and is as bold as that is."""
     line = next(line for line in lines if is_visible(line.text))
-    line.pieces = [(f"{mark} ", line.bold), (line.text, line.bold)]
+    label = legacy.convert(mark, line.pieces[0].font)
+    line.pieces = [_Piece(f"{label} {line.text}", line.bold)]
 
 
 def _in_cell(paragraph: etree._Element) -> bool:

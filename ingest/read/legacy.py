@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ingest.syllables import is_syllable
@@ -30,7 +31,7 @@ FONTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"VNI[- A-Z]", re.IGNORECASE), "VNI"),
     (re.compile(r"VPS[ -]"), "VPS"),
     (re.compile(r"VISCII"), "VISCII"),
-    (re.compile(r"\.vn|.*tcvn-?3|Vn[A-Z][a-z]", re.IGNORECASE), "TCVN3"),
+    (re.compile(r"\.[Vv][Nn]|Vn[A-Z][a-z]"), "TCVN3"),
 )
 CAPITALS_FONT = re.compile(r"\.?[Vv][Nn].*(?:H|[a-z ]h)(?:\(Ds\))?(?:[,-]\w*)?")
 """`.VnTimeH`, `VnArialH(Ds)`, `.VnTimeH,Bold`: their small letters are drawn as capitals."""
@@ -39,6 +40,8 @@ SYMBOL_AREA = {code: code - 0xF000 for code in range(0xF020, 0xF100)}
 """Where Word keeps the letters of a font that says it holds symbols."""
 WINDOWS = {ord(bytes([code]).decode("cp1252", "ignore") or chr(code)): code for code in range(0x80, 0xA0)}
 """VISCII and VPS have letters where Windows has quotes and dashes."""
+
+SOFT_HYPHEN = "\xad"
 
 SIGNS = r"\x80-\x9f\xa1-\xbf\xd7\xf7\u2212\u2219\u0300-\u036f"
 LETTER = rf"(?:[^\W\d_]|[{SIGNS}])"
@@ -67,23 +70,51 @@ def encoding_of_font(font: str | None) -> str | None:
     return next((encoding for pattern, encoding in FONTS if pattern.match(name)), None)
 
 
+def convert_runs(runs: Iterable[tuple[str, str | None]]) -> str:
+    """A line of runs, each a text and its font. Neighbours in alike fonts are converted together: a change of font or
+    weight may part a letter of VNI from its mark, or a word that shows which encoding it is in."""
+    alike = groupby(runs, key=lambda run: (encoding_of_font(run[1]), _draws_capitals(run[1])))
+    parts = [list(part) for _, part in alike]
+    return "".join(convert("".join(text for text, _ in part), part[0][1]) for part in parts)
+
+
 def convert(text: str, font: str | None) -> str:
-    """A run of text as its font shows it. Pass neighbouring runs of one font together: VNI writes a letter as two
-    characters. What is Unicode already stays, whatever its font."""
-    encoding = encoding_of_font(font)
-    if encoding is None:
+    """A run of text as its font shows it. What is Unicode already stays, whatever its font."""
+    named = encoding_of_font(font)
+    if named is None:
         return text
     typed = text.translate(SYMBOL_AREA)
-    words = _marked(typed)
-    if any(map(BEYOND_LATIN.search, words)):
-        if _lead(words, encoding) <= 0:
-            return text
-        shown = WORD.sub(lambda word: word[0] if BEYOND_LATIN.search(word[0]) else _decode(word[0], encoding), typed)
-    else:
-        shown = _decode(typed, encoding)
-    if CAPITALS_FONT.fullmatch(SUBSET_TAG.sub("", font or "", count=1)):
+    encoding = _settle(_marked(typed), named)
+    if encoding == UNICODE:
+        return text
+    if encoding in CHARSETS:
+        typed = typed.translate(WINDOWS)
+    shown = WORD.sub(lambda word: word[0] if BEYOND_LATIN.search(word[0]) else _decode(word[0], encoding), typed)
+    if _draws_capitals(font):
         return shown.upper()
-    return _capitals(typed, shown)
+    return _capitals(typed, shown) if encoding == "TCVN3" else shown
+
+
+def _draws_capitals(font: str | None) -> bool:
+    return CAPITALS_FONT.fullmatch(SUBSET_TAG.sub("", font or "", count=1)) is not None
+
+
+def _settle(words: Sequence[str], named: str) -> str:
+    """The encoding of a run whose font names one, unless its words are hardly syllables in that and are in another:
+    people mix fonts up, and go on in Unicode with an old font set."""
+    words = [word for word in words if len(word) > 2]  # shorter ones may be parts of words
+    right = {reading: sum(_is_valid(word, reading) for word in words) for reading in (named, UNICODE, "TCVN3", "VNI")}
+    best = max(right, key=lambda reading: right[reading])
+    if any(map(BEYOND_LATIN.search, words)):
+        return UNICODE if right[UNICODE] >= right[named] else named
+    return best if right[named] < len(words) / 2 and right[best] >= SHARE * len(words) else named
+
+
+def is_unicode(text: str, font: str) -> bool:
+    """Whether all the text of a font, in one file, was typed in Unicode in spite of the font's name."""
+    encoding = encoding_of_font(font)
+    words = _marked(text.translate(SYMBOL_AREA))
+    return encoding is not None and any(map(BEYOND_LATIN.search, words)) and _lead(words, encoding) < 0
 
 
 def repair(blocks: Iterable[Block]) -> tuple[list[Block], tuple[str, ...]]:
@@ -166,19 +197,18 @@ def _repair_part(part: str, present: Sequence[str], prior: str) -> str:
 
 def _stray(word: str, present: Sequence[str]) -> str:
     """A word in a line of Unicode."""
-    if len(word) < 2 or word.isascii() or BEYOND_LATIN.search(word) or _is_valid(word, UNICODE):
+    if len(word) < 2 or word.isascii() or _is_valid(word, UNICODE):
         return word
     return next((_decode(word, encoding) for encoding in present if _is_valid(word, encoding)), word)
 
 
 def _read(word: str, encoding: str) -> str:
     """A word in a line of a legacy encoding."""
-    if word.isascii() or word in LONE or BEYOND_LATIN.search(word):
+    if word.isascii() or word in LONE:
         return word
     read = _decode(word, encoding)
-    if _is_valid(word, encoding) or not (_is_valid(word, UNICODE) or _is_foreign(word, read)):
-        return read
-    return word
+    kept = _is_valid(word, UNICODE) or BEYOND_LATIN.search(word) is not None or _is_foreign(word, read)
+    return word if kept and not _is_valid(word, encoding) else read
 
 
 def _is_foreign(word: str, read: str) -> bool:
@@ -223,14 +253,26 @@ def _lead(words: Sequence[str], encoding: str) -> int:
 
 @lru_cache(maxsize=50_000)
 def _is_valid(word: str, reading: str) -> bool:
-    return is_syllable(word if reading == UNICODE else _decode(word, reading))
+    read = word if reading == UNICODE else _decode(word, reading)
+    if read == word and reading != UNICODE and BEYOND_LATIN.search(word):
+        return False  # Unicode, which no table has anything to say about
+    return is_syllable(read) and "ñ" not in read.lower()  # its tilde is no tone
 
 
 @lru_cache(maxsize=50_000)
-def _decode(text: str, encoding: str) -> str:
+def _decode(word: str, encoding: str) -> str:
+    read = _convert(word, encoding)
+    if encoding != "TCVN3" or SOFT_HYPHEN not in word or is_syllable(read):
+        return read
+    # TCVN3's ư is a soft hyphen; typed twice it is still one, and before a consonant it only divides.
+    others = (word.replace(SOFT_HYPHEN * 2, SOFT_HYPHEN), word.lstrip(SOFT_HYPHEN))
+    return next(filter(is_syllable, (_convert(other, encoding) for other in others)), read)
+
+
+def _convert(word: str, encoding: str) -> str:
     from viparse.normalize.tables import convert as converted
 
-    read: str = converted(text, _charmap(encoding))
+    read: str = converted(word, _charmap(encoding))
     return read
 
 

@@ -1,10 +1,43 @@
-"""Rich text files."""
+"""Rich text: as docx by LibreOffice, with its fonts and tables; else its plain text by striprtf."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from ingest.errors import UnreadableFile
-from ingest.types import Reading
+from ingest.read import docx, legacy, office
+from ingest.read.lines import is_visible
+from ingest.types import Block, Reading
+
+BRACE = re.compile(rb"\\[\\{}]|[{}]")
+BINARY = re.compile(rb"\\bin\d")
+
+TRUNCATED = "tệp .rtf bị cắt cụt (thiếu phần cuối); hãy tải lại hoặc mở bằng Word, lưu lại dạng .docx"
 
 
-def read(data: bytes) -> Reading:  # noqa: ARG001
-    raise UnreadableFile("chưa hỗ trợ đọc tệp .rtf")
+def read(data: bytes) -> Reading:
+    """Raises `UnreadableFile` for a file that is damaged or breaks off."""
+    if _breaks_off(data):
+        raise UnreadableFile(TRUNCATED)
+    converted = office.to_docx(data, ".rtf")
+    if converted is not None:
+        return replace(docx.read(converted), format="rtf")
+    blocks, encodings = legacy.repair(_blocks(data))
+    return Reading(tuple(blocks), "rtf", encodings=encodings)
+
+
+def _breaks_off(data: bytes) -> bool:
+    """Whether a group is left open; pictures stored as raw bytes hold braces of their own."""
+    if BINARY.search(data):
+        return False
+    braces = BRACE.findall(data)
+    return braces.count(b"{") > braces.count(b"}")
+
+
+def _blocks(data: bytes) -> list[Block]:
+    """A block a paragraph. High bytes are escaped in RTF, so that reading it as Latin-1 loses nothing."""
+    from striprtf.striprtf import rtf_to_text
+
+    text = rtf_to_text(data.decode("latin-1"), errors="replace")
+    return [Block(line.strip()) for line in text.splitlines() if is_visible(line)]

@@ -19,10 +19,11 @@ BODY_LEVEL = 9
 
 @dataclass(frozen=True, slots=True)
 class Styles:
-    """Style elements by id, and the default paragraph style."""
+    """Style elements by id, the default paragraph style, and the run properties that all of them start from."""
 
     elements: dict[str, etree._Element] = field(default_factory=dict)
     default: str | None = None
+    base: etree._Element | None = None
 
     def chain(self, style: str | None) -> Iterator[etree._Element]:
         """A style and those it is based on, nearest first; a circle ends it."""
@@ -58,6 +59,19 @@ class Styles:
                 return found
         return None
 
+    def font(self, own: etree._Element | None, run_style: str | None, paragraph_style: str | None) -> str | None:
+        """The font of a run's letters, by its own properties or the nearest style that says; a theme's font, which
+        is of this century, has no name here."""
+        inherited = (*self.chain(run_style), *self.chain(paragraph_style or self.default))
+        for properties in (own, *(style.find(f"{W}rPr") for style in inherited), self.base):
+            fonts = None if properties is None else properties.find(f"{W}rFonts")
+            if fonts is not None and fonts.get(f"{W}hAnsiTheme", fonts.get(f"{W}asciiTheme")) is not None:
+                return None
+            named = None if fonts is None else fonts.get(f"{W}hAnsi", fonts.get(f"{W}ascii"))
+            if named is not None:
+                return named
+        return None
+
 
 def load_styles(root: etree._Element | None) -> Styles:
     elements: dict[str, etree._Element] = {}
@@ -67,7 +81,7 @@ def load_styles(root: etree._Element | None) -> Styles:
         elements[key] = element
         if element.get(f"{W}type") == "paragraph" and element.get(f"{W}default", "0") not in OFF:
             default = key
-    return Styles(elements, default)
+    return Styles(elements, default, None if root is None else root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr"))
 
 
 def as_level(outline: str) -> int | None:
