@@ -1,0 +1,209 @@
+"""Lines of a page to lines in reading order: what stands side by side is read left, then right.
+
+Headers and signatures stand in two columns (the body left, the motto right; the number left, the date right), now and
+then in three, and some print whole pages in two. A line that is only stretched, or a form's blanks, is put together
+again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import NamedTuple
+
+from ingest.read.page import Line
+
+SAME_ROW = 0.35
+"""Of the font size: bottoms that differ less stand beside each other."""
+SEED = 1.6
+"""Of the font size: a gap that may part columns. Justified lines seldom have gaps over 1.2."""
+GUTTER = 0.6
+"""Of the font size: what must stay free between two columns over all of their rows. A table's padding gives 0.8."""
+FAR = 8.0
+"""Of the font size: rows further below are no more of these columns. A signature takes five or six lines."""
+NEAR = 1.8
+ALIGNED = 0.7
+"""Of the font size: a row with one side only goes on with columns that it stands so near below and so much in line
+with."""
+NEW_BAND = 1.5
+"""Of the font size: where both columns have such a gap above a common row, a new row of the header begins."""
+MAX_ROWS = 12
+"""Rows with two sides. Headers and signatures have fewer; more are an unruled table, or a page in two columns."""
+MAX_LINES = 30
+"""In one column of a header or signature, as for tables without lines."""
+FILLED = 0.6
+"""Share of the lines that fill their column, in pages printed in two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Lines under each other. `aside` marks those of a header or signature, which has another beside it, `column`
+    those of a page in columns."""
+
+    lines: tuple[Line, ...]
+    aside: bool = False
+    column: bool = False
+
+
+class Gutter(NamedTuple):
+    left: float
+    right: float
+
+
+def strips(lines: Iterable[Line]) -> list[Strip]:
+    """The lines of a page, or of a part of it, in reading order."""
+    rows = rows_of(lines)
+    found: list[Strip] = []
+    plain = index = 0
+    while index < len(rows):
+        end = _region(rows, index)
+        parted = _columns(rows[index:end]) if end > index + 1 else None
+        if parted is None:
+            index += 1
+            continue
+        found += [Strip(tuple(map(together, rows[plain:index]))), *parted]
+        plain = index = end
+    found.append(Strip(tuple(map(together, rows[plain:]))))
+    return [strip for strip in found if strip.lines]
+
+
+def rows_of(lines: Iterable[Line]) -> list[list[Line]]:
+    """Lines beside each other, left to right, from the top down."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: line.bottom):
+        if rows and line.bottom - rows[-1][0].bottom <= SAME_ROW * max(line.size, rows[-1][0].size):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [sorted(row, key=lambda line: line.left) for row in rows]
+
+
+def together(row: Sequence[Line]) -> Line:
+    """The parts of a row as one line."""
+    if len(row) == 1:
+        return row[0]
+    longest = max(row, key=lambda line: len(line.text))
+    return replace(
+        longest,
+        text=" ".join(line.text for line in row),
+        left=row[0].left,
+        right=max(line.right for line in row),
+        bold=all(line.bold for line in row),
+    )
+
+
+def _region(rows: Sequence[Sequence[Line]], first: int) -> int:
+    """The index after the last row of the columns that begin at row `first`; `first` where none do."""
+    gutter = _gap(rows[first])
+    if gutter is None and first + 1 < len(rows) and len(rows[first]) == 1:
+        gutter = _hanging(rows[first][0], rows[first + 1])
+    if gutter is None:
+        return first
+    end = first + 1
+    for index in range(first + 1, len(rows)):
+        row = rows[index]
+        narrowed = _narrowed(gutter, row)
+        if narrowed is None or row[0].bottom - rows[index - 1][0].bottom > FAR * row[0].size:
+            break
+        if _is_two_sided(row, narrowed) or _goes_on(row, rows[first:end], narrowed):
+            end = index + 1
+        gutter = narrowed
+    return end
+
+
+def _gap(row: Sequence[Line]) -> Gutter | None:
+    """The widest gap in a row, if it may part columns."""
+    gaps = [Gutter(left.right, right.left) for left, right in pairwise(row)]
+    widest = max(gaps, key=lambda gap: gap.right - gap.left, default=None)
+    if widest is None or widest.right - widest.left < SEED * max(line.size for line in row):
+        return None
+    return widest
+
+
+def _hanging(line: Line, below: Sequence[Line]) -> Gutter | None:
+    """The gap of the row below, where a line stands over one of its sides, a little higher than the other begins."""
+    gutter = _gap(below)
+    if gutter is None or below[0].bottom - line.bottom > NEAR * line.size:
+        return None
+    beside = line.right <= gutter.left or line.left >= gutter.right
+    over = any(_aligned(line, part) for part in below)
+    return gutter if beside and over else None
+
+
+def _narrowed(gutter: Gutter, row: Sequence[Line]) -> Gutter | None:
+    """What of the gutter a row leaves free; None where it goes across."""
+    middle = (gutter.left + gutter.right) / 2
+    left = [line.right for line in row if (line.left + line.right) / 2 < middle]
+    right = [line.left for line in row if (line.left + line.right) / 2 >= middle]
+    narrowed = Gutter(max([gutter.left, *left]), min([gutter.right, *right]))
+    return narrowed if narrowed.right - narrowed.left >= GUTTER * row[0].size else None
+
+
+def _is_two_sided(row: Sequence[Line], gutter: Gutter) -> bool:
+    return any(line.right <= gutter.left for line in row) and any(line.left >= gutter.right for line in row)
+
+
+def _goes_on(row: Sequence[Line], above: Sequence[Sequence[Line]], gutter: Gutter) -> bool:
+    """Whether a row with one side only belongs to that side's column above it: next to it, or centred below it, as the
+    signer's name is."""
+    line = together(row)
+    on_left = line.right <= gutter.left
+    column = [part for other in above for part in other if (part.right <= gutter.left) == on_left][-3:]
+    if not column:
+        return False
+    distance = (line.bottom - column[-1].bottom) / max(line.size, column[-1].size)
+    if distance <= NEAR:
+        return any(_aligned(line, part) for part in column)
+    return not on_left and distance <= FAR and any(_off_centre(line, part) <= ALIGNED * line.size for part in column)
+
+
+def _aligned(line: Line, other: Line) -> bool:
+    return min(_off_centre(line, other), abs(line.left - other.left)) <= ALIGNED * line.size
+
+
+def _off_centre(line: Line, other: Line) -> float:
+    return abs(line.left + line.right - other.left - other.right) / 2
+
+
+def _columns(rows: Sequence[Sequence[Line]]) -> list[Strip] | None:
+    """The columns' lines, band by band; None where the rows are lines after all."""
+    gutter: Gutter | None = _gap(rows[0]) or _hanging(rows[0][0], rows[1])
+    for row in rows:
+        gutter = _narrowed(gutter, row) if gutter else None
+    if gutter is None:
+        return None
+    left = [line for row in rows for line in row if line.right <= gutter.left]
+    right = [line for row in rows for line in row if line.left >= gutter.right]
+    two_sided = sum(_is_two_sided(row, gutter) for row in rows)
+    header = two_sided <= MAX_ROWS and max(len(left), len(right)) <= MAX_LINES
+    if not header and not (_is_filled(left) and _is_filled(right)):
+        return None
+    found: list[Strip] = []
+    for band in _bands(rows, gutter):
+        for side in ([p for p in band if p.right <= gutter.left], [p for p in band if p.left >= gutter.right]):
+            found += [replace(strip, aside=header, column=not header) for strip in strips(side)]
+    return found
+
+
+def _bands(rows: Sequence[Sequence[Line]], gutter: Gutter) -> list[list[Line]]:
+    bands: list[list[Line]] = [[]]
+    lowest: list[float | None] = [None, None]
+    for row in rows:
+        sides = [[p for p in row if p.right <= gutter.left], [p for p in row if p.left >= gutter.right]]
+        gaps = [
+            side[0].bottom - low if side and low is not None else 0.0 for side, low in zip(sides, lowest, strict=True)
+        ]
+        if min(gaps) > NEW_BAND * row[0].size:
+            bands.append([])
+        bands[-1].extend(row)
+        lowest = [side[0].bottom if side else low for side, low in zip(sides, lowest, strict=True)]
+    return bands
+
+
+def _is_filled(column: Sequence[Line]) -> bool:
+    """Whether most lines reach across their column, as running text does."""
+    if not column:
+        return False
+    left, right = min(line.left for line in column), max(line.right for line in column)
+    return sum(line.right - line.left >= 0.8 * (right - left) for line in column) >= FILLED * len(column)

@@ -1,0 +1,157 @@
+"""One page of a PDF: its lines and tables from the text layer, or from OCR where that layer is missing or wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+
+import pypdfium2
+
+from ingest.read import legacy, ocr
+from ingest.read.page import Line, Page
+from ingest.read.pdf_glyphs import Letters, Piece, Turn, letters
+from ingest.read.pdf_lines import lines_of
+from ingest.read.pdf_plumber import Plumber
+from ingest.read.pdf_rules import Drawing, drawing, grids
+from ingest.read.pdf_tables import Table, table_of
+from ingest.syllables import count_syllables
+from ingest.types import Block
+
+STAMP = 300
+"""Letters. A digital signature's stamp on a scan has some 150; a page of text has 1,000 and more."""
+IMAGE = 0.6
+"""Share of the page covered by images, from which a page with so little text is a scan."""
+PICTURE = 0.05
+"""The same for a page without any text: less is a logo or a line of ornament."""
+DRAWN_TEXT = 200
+"""Shapes on a page without text, from which its text may have been turned into shapes."""
+UNKNOWN = 0.2
+"""Share of a page's letters that the file doesn't name."""
+GOOD = 0.75
+"""Share of syllables. Right text has 0.9 and more, tables of names 0.8; scrambled text and wrong encodings
+under 0.6."""
+CLEARLY = 0.1
+"""How much better another reading must be to be taken."""
+ENOUGH = 20
+"""Words to judge by."""
+LONE_VOWEL = re.compile(r"(?<![^\W_])[ăâêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ](?![^\W_])")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page with its tables; `asides` is the text that runs up, down or across it outside of them."""
+
+    page: Page
+    tables: tuple[Table, ...] = ()
+    asides: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Fonts:
+    """Converts text by its font's name, and keeps what encodings it met."""
+
+    encodings: set[str] = field(default_factory=set)
+
+    def convert(self, text: str, font: str) -> str:
+        encoding = _encoding(font)
+        if encoding is None:
+            return text
+        shown = legacy.convert(text, font)
+        if shown != text:
+            self.encodings.add(encoding)
+        return shown
+
+
+@cache
+def _encoding(font: str) -> str | None:
+    return legacy.encoding_of_font(font)
+
+
+class Source:
+    """A file being read: how its fonts are converted, and its text by pdfplumber where a page needs that."""
+
+    def __init__(self, data: bytes) -> None:
+        self.fonts = Fonts()
+        self._data = data
+
+    @cached_property
+    def plumber(self) -> Plumber:
+        return Plumber(self._data)
+
+
+def read_page(page: pypdfium2.PdfPage, number: int, source: Source) -> Sheet:
+    """Raises `UnreadableFile` for a scan where tesseract is missing, or fails."""
+    drawn = letters(page)
+    shapes = drawing(page, drawn.turn)
+    width, height = drawn.turn.size
+    if _is_scan(drawn, shapes, width * height):
+        return Sheet(ocr.scan(page, number))
+    read = _lay_out(drawn, shapes, number, source.fonts)
+    return _better(read, page, drawn, shapes, source) if drawn.count and _quality(read) < GOOD else read
+
+
+def _is_scan(drawn: Letters, shapes: Drawing, area: float) -> bool:
+    """Whether a page's text is in its image: little text over a page's image, or none over some image or drawing."""
+    if drawn.count == 0:
+        return shapes.images > PICTURE * area or shapes.count > DRAWN_TEXT
+    return drawn.count < STAMP and shapes.images > IMAGE * area
+
+
+def _lay_out(drawn: Letters, shapes: Drawing, number: int, fonts: Fonts) -> Sheet:
+    """Lines and filled tables from letters and rulings."""
+
+    def lines(pieces: Iterable[Piece]) -> list[Line]:
+        return lines_of(pieces, fonts.convert)
+
+    pieces = list(drawn.pieces)
+    turned = [_as_read(line, turn, drawn.turn) for turn, aside in drawn.aside for line in lines(aside)]
+    tables: list[Table] = []
+    for grid in grids(shapes):
+        table, pieces, turned = table_of(grid, pieces, turned, number, lines)
+        if table is not None:
+            tables.append(table)
+    width, height = drawn.turn.size
+    page = Page(number, width, height, tuple(lines(pieces)))
+    asides = (*(line.text for line in turned), *drawn.oblique)
+    return Sheet(page, tuple(tables), tuple(text.strip() for text in asides if text.strip()))
+
+
+def _as_read(line: Line, drawn: Turn, read: Turn) -> Line:
+    """A line that runs up or down the page, in the places of the lines that don't."""
+    corners = [read.place(*drawn.back(x, y)) for x, y in ((line.left, line.top), (line.right, line.bottom))]
+    (x1, y1), (x2, y2) = corners
+    return replace(line, left=min(x1, x2), top=min(y1, y2), right=max(x1, x2), bottom=max(y1, y2))
+
+
+def _better(read: Sheet, page: pypdfium2.PdfPage, drawn: Letters, shapes: Drawing, source: Source) -> Sheet:
+    """The page read by pdfplumber or, where letters aren't named or it is a scan with text under it, by OCR, if that
+    makes clearly more words syllables."""
+    number = read.page.number
+    again = _lay_out(source.plumber.letters(number, drawn), shapes, number, source.fonts)
+    best = max((read, again), key=lambda sheet: _quality(sheet) - (CLEARLY if sheet is again else 0))
+    width, height = drawn.turn.size
+    unnamed = drawn.unknown > UNKNOWN * drawn.count or shapes.images > IMAGE * width * height
+    if unnamed and _quality(best) < GOOD and ocr.missing() is None:
+        scanned = Sheet(ocr.scan(page, number))
+        best = max((best, scanned), key=lambda sheet: _quality(sheet) - (CLEARLY if sheet is best else 0))
+    return best
+
+
+def _quality(sheet: Sheet) -> float:
+    """Share of the words that are syllables, 1 where there are too few words to judge; a vowel with its marks, alone,
+    is half of a word torn apart."""
+    blocks, _ = legacy.repair(Block(text) for text in _texts(sheet))
+    text = " ".join(block.text for block in blocks)
+    good, words = count_syllables(text)
+    torn = len(LONE_VOWEL.findall(text))
+    return (good - 2 * torn) / words if words >= ENOUGH else 1.0
+
+
+def _texts(sheet: Sheet) -> Iterator[str]:
+    for line in sheet.page.lines:
+        yield line.text
+    for table in sheet.tables:
+        for row in table.rows:
+            yield from (block.text for cell in dict.fromkeys(row.cells) for block in cell.blocks)
