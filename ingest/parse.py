@@ -9,13 +9,17 @@ from pathlib import Path
 
 from ingest.address import slug
 from ingest.clean import clean
+from ingest.effect import read_effect
 from ingest.errors import UnreadableFile
-from ingest.layout import Header, read_header
+from ingest.health import health_of, refuse_unreadable
+from ingest.layout import Header, adopted_on, read_header
 from ingest.passages import build_passages
 from ingest.read import read_file
+from ingest.secrecy import mark
 from ingest.structure import build_units
-from ingest.syllables import count_syllables
-from ingest.types import Block, Document, Health, ParsedDocument, Reading
+from ingest.types import Block, Document, ParsedDocument, Reading
+
+STAMP_LINES = 12  # a letterhead with a stamp takes no more
 
 PARSER_VERSION = "2"  # raise it when the same file would give other units or metadata
 
@@ -30,25 +34,51 @@ def parse_reading(reading: Reading, *, source: str, sha256: str) -> ParsedDocume
     blocks = reading.blocks
     text = clean("\n".join(block.text.replace("\n", " ") for block in blocks)).text
     lines = text.split("\n")
-    if not any(c.isalpha() for c in text):
-        raise UnreadableFile("Tệp không có chữ nào đọc được. Hãy mở tệp kiểm tra rồi lưu lại nội dung dạng văn bản.")
+    health = health_of(reading, text)
+    refuse_unreadable(text, health)
     header = read_header(lines, blocks)
+    _refuse_secret(_above_text(lines, header), reading.margins)
     units = build_units(text, blocks, header.body)
+    issued_on = header.issued_on or adopted_on(lines)
+    effect = read_effect(text, units, header, issued_on, _offset(lines, header.body))
     document = Document(
         id=_document_id(header, source),
         kind=header.kind,
         number=header.number,
         title=header.title,
         issuer=header.issuer,
-        issued_on=header.issued_on,
+        issued_on=issued_on,
         source=source,
         sha256=sha256,
         text=text,
         illustrative=header.illustrative,
+        effective_from=effect.effective_from,
+        effective_to=effect.effective_to,
+        period=effect.period,
+        relations=effect.relations,
         page_starts=_page_starts(lines, blocks),
-        health=_health(reading, text),
+        health=health,
     )
     return ParsedDocument(document, units, build_passages(units))
+
+
+def _offset(lines: Sequence[str], index: int) -> int:
+    """Where line `index` begins in the text."""
+    return sum(len(line) + 1 for line in lines[:index])
+
+
+def _above_text(lines: Sequence[str], header: Header) -> Sequence[str]:
+    """The lines where a stamp may stand: the header, or where none was recognised the first lines."""
+    return lines[: max(header.body, STAMP_LINES)]
+
+
+def _refuse_secret(above: Sequence[str], margins: Sequence[str]) -> None:
+    for found, place in ((mark(above), "ở phần đầu văn bản"), (mark((), margins), "ở đầu hoặc chân trang")):
+        if found:
+            raise UnreadableFile(
+                f"văn bản có dấu “{found}” {place}; tài liệu mật hoặc hạn chế lưu hành không được đưa vào hệ thống; "
+                "hãy bỏ tệp khỏi thư mục nạp; nếu văn bản đã được giải mật, hãy nạp bản không còn dấu"
+            )
 
 
 def _page_starts(lines: Sequence[str], blocks: Sequence[Block]) -> tuple[int, ...]:
@@ -58,20 +88,6 @@ def _page_starts(lines: Sequence[str], blocks: Sequence[Block]) -> tuple[int, ..
     for offset, block in zip(offsets, blocks, strict=False):
         starts.extend([offset] * ((block.page or 0) - len(starts)))
     return tuple(starts)
-
-
-def _health(reading: Reading, text: str) -> Health:
-    syllables, words = count_syllables(text)
-    return Health(
-        format=reading.format,
-        words=words,
-        syllables=syllables,
-        tables=len({block.table for block in reading.blocks if block.table is not None}),
-        encodings=reading.encodings,
-        pages=reading.pages,
-        scanned=reading.scanned,
-        blank=reading.blank,
-    )
 
 
 def _document_id(header: Header, source: str) -> str:

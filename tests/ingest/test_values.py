@@ -26,6 +26,9 @@ FOUND = [
     ("Nghị định 30/2020/NĐ-CP, 61/2018/NĐ-CP", [("document", "30/2020/nd-cp"), ("document", "61/2018/nd-cp")]),
     ("Kế hoạch 12/KH-UBND và Chỉ thị 06/CT-UBND", [("document", "12/kh-ubnd"), ("document", "6/ct-ubnd")]),
     ("Hướng dẫn 36-HD/VPTW", [("document", "36-hd/vptw")]),
+    ("số 10/2013/TTLT-BLĐTBXH-BTC-BNV", [("document", "10/2013/ttlt-bldtbxh-btc-bnv")]),  # three ministries
+    ("Pháp lệnh số 33/2012/UBTVQH13", [("document", "33/2012/ubtvqh13")]),
+    ("15/2024/QĐ-UBND - văn bản mới", [("document", "15/2024/qd-ubnd")]),  # the dash is the sentence's
     ("Quyết định 6375/QĐ-BQP", [("document", "6375/qd-bqp")]),
     # procedure codes, short and full
     (

@@ -1,0 +1,59 @@
+"""How well a file could be read, and whether what came out is text at all.
+
+Measured: the 42 shared legacy files, rightly converted, have 87 % of syllables or more and a tenth of one-letter words
+at most; read without conversion they have 27–42 %. UTF-8 taken for Latin-1 has 58 %. Letters torn apart by a PDF, or
+lost for question marks, leave 82 % of syllables but half of the words are single letters. A foreign text has few
+syllables, and is written in plain letters: it is kept.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ingest.errors import UnreadableFile
+from ingest.syllables import count_syllables
+from ingest.types import Health, Reading
+
+MIN_WORDS = 30  # a table of figures has hardly any, and says nothing of the rest
+MIN_SYLLABLES = 0.6
+MAX_FOREIGN_LETTERS = 0.3  # share of the words with a letter beyond a–z; French has 0.18
+MAX_SINGLE_LETTERS = 0.3
+SOUND_SYLLABLES = 0.9  # crosses in a table are single letters too, among sound words
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def health_of(reading: Reading, text: str) -> Health:
+    """The health of a file whose clean text is `text`."""
+    syllables, words = count_syllables(text)
+    return Health(
+        format=reading.format,
+        words=words,
+        syllables=syllables,
+        tables=len({block.table for block in reading.blocks if block.table is not None}),
+        encodings=reading.encodings,
+        pages=reading.pages,
+        scanned=reading.scanned,
+        blank=reading.blank,
+    )
+
+
+def refuse_unreadable(text: str, health: Health) -> None:
+    """Raises UnreadableFile where `text` holds no word, or letters that make no words."""
+    if not any(c.isalpha() for c in text):
+        raise UnreadableFile("Tệp không có chữ nào đọc được. Hãy mở tệp kiểm tra rồi lưu lại nội dung dạng văn bản.")
+    if health.words >= MIN_WORDS and _is_garbled(text, health.syllables / health.words):
+        raise UnreadableFile(
+            f"chữ trong tệp không đọc được: chỉ {100 * health.syllables // health.words}% là âm tiết tiếng Việt, "
+            "có thể do bảng mã hoặc phông chữ cũ, hay bản quét kém; hãy mở tệp bằng phần mềm gốc, chuyển sang Unicode "
+            "rồi lưu lại dạng .docx"
+        )
+
+
+def _is_garbled(text: str, syllables: float) -> bool:
+    words = _WORD.findall(text)
+    foreign = sum(not word.isascii() for word in words) / len(words)
+    single = sum(len(word) == 1 for word in words) / len(words)
+    if syllables < MIN_SYLLABLES and foreign > MAX_FOREIGN_LETTERS:
+        return True
+    return syllables < SOUND_SYLLABLES and single > MAX_SINGLE_LETTERS
