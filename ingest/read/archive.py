@@ -1,4 +1,4 @@
-"""A docx package: its limits, checked before anything is unpacked, and its XML parts."""
+"""An office package (docx, xlsx, odt): its limits, checked before anything is unpacked, and its XML parts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PARTS: tuple[tuple[str, Literal["docx", "xlsx", "odt"]], ...] = (
 )  # fmt: skip
 """The part that tells what a package is."""
 
-BROKEN = "tệp .docx bị hỏng, không mở được gói bên trong; hãy mở bằng Word, sửa chữa rồi lưu lại"
+BROKEN = "tệp bị hỏng, không mở được gói bên trong; hãy mở bằng phần mềm đã tạo ra tệp, sửa chữa rồi lưu lại"
 
 
 def package_format(data: bytes) -> Literal["docx", "xlsx", "odt"]:
