@@ -7,6 +7,7 @@ again.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -22,10 +23,16 @@ GUTTER = 0.6
 """Of the font size: what must stay free between two columns over all of their rows. A table's padding gives 0.8."""
 FAR = 8.0
 """Of the font size: rows further below are no more of these columns. A signature takes five or six lines."""
+LEFT_FAR = 3.0
+"""The same for a line centred below the left column: the number below the body's name."""
 NEAR = 1.8
 ALIGNED = 0.7
 """Of the font size: a row with one side only goes on with columns that it stands so near below and so much in line
 with."""
+SAME_SIZE = 0.1
+"""Share."""
+LOWER = 0.75
+"""Of the font size: how much lower one column may begin than the other."""
 NEW_BAND = 1.5
 """Of the font size: where both columns have such a gap above a common row, a new row of the header begins."""
 MAX_ROWS = 12
@@ -51,19 +58,27 @@ class Gutter(NamedTuple):
     right: float
 
 
+class _Region(NamedTuple):
+    """Rows from `start` up to `end`, with nothing in the gutter."""
+
+    start: int
+    end: int
+    gutter: Gutter
+
+
 def strips(lines: Iterable[Line]) -> list[Strip]:
     """The lines of a page, or of a part of it, in reading order."""
     rows = rows_of(lines)
     found: list[Strip] = []
     plain = index = 0
     while index < len(rows):
-        end = _region(rows, index)
-        parted = _columns(rows[index:end]) if end > index + 1 else None
-        if parted is None:
+        region = _region(rows, index, plain)
+        parted = _columns(rows, region) if region else None
+        if region is None or parted is None:
             index += 1
             continue
-        found += [Strip(tuple(map(together, rows[plain:index]))), *parted]
-        plain = index = end
+        found += [Strip(tuple(map(together, rows[plain : region.start]))), *parted]
+        plain = index = region.end
     found.append(Strip(tuple(map(together, rows[plain:]))))
     return [strip for strip in found if strip.lines]
 
@@ -93,23 +108,31 @@ def together(row: Sequence[Line]) -> Line:
     )
 
 
-def _region(rows: Sequence[Sequence[Line]], first: int) -> int:
-    """The index after the last row of the columns that begin at row `first`; `first` where none do."""
-    gutter = _gap(rows[first])
-    if gutter is None and first + 1 < len(rows) and len(rows[first]) == 1:
-        gutter = _hanging(rows[first][0], rows[first + 1])
-    if gutter is None:
-        return first
+def _region(rows: Sequence[Sequence[Line]], first: int, top: int) -> _Region | None:
+    """The columns that the rows at `first` begin, with rows from `top` on that belong to their right side."""
     end = first + 1
-    for index in range(first + 1, len(rows)):
+    gutter = _gap(rows[first])
+    if gutter is None and end < len(rows) and _drop(rows[first], rows[end]) <= LOWER:
+        gutter = _gap(sorted((*rows[first], *rows[end]), key=lambda line: line.left))
+        end += 1
+    if gutter is None:
+        return None
+    narrowed: Gutter | None = gutter
+    for index in range(end, len(rows)):
         row = rows[index]
-        narrowed = _narrowed(gutter, row)
-        if narrowed is None or row[0].bottom - rows[index - 1][0].bottom > FAR * row[0].size:
+        narrowed = _narrowed(narrowed, row) if narrowed else None
+        if narrowed is None or _drop(rows[index - 1], row) > FAR:
             break
         if _is_two_sided(row, narrowed) or _goes_on(row, rows[first:end], narrowed):
-            end = index + 1
-        gutter = narrowed
-    return end
+            end, gutter = index + 1, narrowed
+    while first > top and (above := _heads(rows[first - 1], rows[first:end], gutter)):
+        first, gutter = first - 1, above
+    return _Region(first, end, gutter) if end > first + 1 else None
+
+
+def _drop(row: Sequence[Line], below: Sequence[Line]) -> float:
+    """How far one row is below the other, over their size."""
+    return (below[0].bottom - row[0].bottom) / max(row[0].size, below[0].size)
 
 
 def _gap(row: Sequence[Line]) -> Gutter | None:
@@ -121,14 +144,16 @@ def _gap(row: Sequence[Line]) -> Gutter | None:
     return widest
 
 
-def _hanging(line: Line, below: Sequence[Line]) -> Gutter | None:
-    """The gap of the row below, where a line stands over one of its sides, a little higher than the other begins."""
-    gutter = _gap(below)
-    if gutter is None or below[0].bottom - line.bottom > NEAR * line.size:
+def _heads(row: Sequence[Line], below: Sequence[Sequence[Line]], gutter: Gutter) -> Gutter | None:
+    """What of the gutter is left by a row that stands over the right column only, higher than the left one begins:
+    `TM. CHÍNH PHỦ`; None where it doesn't."""
+    line = together(row)
+    narrowed = _narrowed(gutter, row)
+    right = next((part for other in below for part in other if part.left >= gutter.right), None)
+    if narrowed is None or right is None or line.left < narrowed.right:
         return None
-    beside = line.right <= gutter.left or line.left >= gutter.right
-    over = any(_aligned(line, part) for part in below)
-    return gutter if beside and over else None
+    near = right.bottom - line.bottom <= NEAR * line.size
+    return narrowed if near and _off_centre(line, right) <= ALIGNED * line.size else None
 
 
 def _narrowed(gutter: Gutter, row: Sequence[Line]) -> Gutter | None:
@@ -155,23 +180,26 @@ def _goes_on(row: Sequence[Line], above: Sequence[Sequence[Line]], gutter: Gutte
     distance = (line.bottom - column[-1].bottom) / max(line.size, column[-1].size)
     if distance <= NEAR:
         return any(_aligned(line, part) for part in column)
-    return not on_left and distance <= FAR and any(_off_centre(line, part) <= ALIGNED * line.size for part in column)
+    far = LEFT_FAR if on_left else FAR
+    return distance <= far and any(_off_centre(line, part) <= ALIGNED * line.size for part in column)
 
 
 def _aligned(line: Line, other: Line) -> bool:
-    return min(_off_centre(line, other), abs(line.left - other.left)) <= ALIGNED * line.size
+    """Centred below another line, or a list's next line, which looks the same or is smaller than its heading."""
+    same = line.bold == other.bold and abs(line.size - other.size) <= SAME_SIZE * line.size
+    smaller = line.size < (1 - SAME_SIZE) * other.size
+    off_left = abs(line.left - other.left) if same or smaller else math.inf
+    return min(_off_centre(line, other), off_left) <= ALIGNED * line.size
 
 
 def _off_centre(line: Line, other: Line) -> float:
     return abs(line.left + line.right - other.left - other.right) / 2
 
 
-def _columns(rows: Sequence[Sequence[Line]]) -> list[Strip] | None:
+def _columns(page: Sequence[Sequence[Line]], region: _Region) -> list[Strip] | None:
     """The columns' lines, band by band; None where the rows are lines after all."""
-    gutter: Gutter | None = _gap(rows[0]) or _hanging(rows[0][0], rows[1])
-    for row in rows:
-        gutter = _narrowed(gutter, row) if gutter else None
-    if gutter is None:
+    gutter, rows = region.gutter, page[region.start : region.end]
+    if any(_narrowed(gutter, row) is None for row in rows):
         return None
     left = [line for row in rows for line in row if line.right <= gutter.left]
     right = [line for row in rows for line in row if line.left >= gutter.right]

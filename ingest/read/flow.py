@@ -50,6 +50,8 @@ MIN_HABIT = 3
 """Cases that make a habit."""
 RESCUE = 0.25
 """Share of the width that a line may lack where its words plainly go on: a word that can't be parted came next."""
+NEIGHBOURS = 8.0
+"""Points between the ends of two lines that reach to the margin, where they aren't all made equally long."""
 NARROW_CELL = 4.0
 """Of the font size: in a wider cell no word needs breaking."""
 SCANNED_SLACK = 2.0
@@ -123,7 +125,8 @@ def goes_on(current: Sequence[Placed], new: Placed, habits: Habits) -> bool:
     if not plainly and not is_full(last, new):
         return False
     if _is_centred(new) and (_is_centred(last) or _fills(last)):
-        same = last.line.bold == new.line.bold and (_is_centred(last) or last.line.bold or plainly)
+        same = last.line.bold == new.line.bold and last.line.text.isupper() == new.line.text.isupper()
+        same = same and (_is_centred(last) or last.line.bold or plainly)
         return same and _near(last, new, habits) and not _begins(new.line.text)
     if not _in_line(current, new, habits):
         return False
@@ -266,7 +269,7 @@ def joined(texts: Sequence[str]) -> str:
 
 
 def area_of(lines: Sequence[Line], width: float) -> Area:
-    """Where a page's lines begin and end: the outermost places that several share. A page of short lines is taken to
+    """Where a page's lines begin and end: the outermost places that two lines share. A page of short lines is taken to
     have a right margin no wider than its left one."""
     if not lines:
         return Area(0.0, width)
@@ -277,7 +280,4 @@ def area_of(lines: Sequence[Line], width: float) -> Area:
 
 def _shared(places: Sequence[float]) -> float:
     ordered = sorted(places)
-    for place, third in zip(ordered, ordered[2:], strict=False):
-        if third - place <= 4.0:
-            return place
-    return ordered[0]
+    return next((place for place, other in pairwise(ordered) if other - place <= NEIGHBOURS), ordered[0])

@@ -37,8 +37,8 @@ class _Found:
 
 
 def strip(pages: Sequence[Page], taken: Sequence[tuple[float, float]]) -> tuple[list[Page], tuple[str, ...]]:
-    """The pages without their margins, and the different lines of these. `taken` are the places, from and to, that
-    tables take on each page: what stands beyond them only is at the edge."""
+    """The pages without their margins, and the different lines of these, once each. `taken` are the places, from and
+    to, that tables take on each page: only what stands beyond them is at the edge."""
     rows = [rows_of(page.lines) for page in pages]
     dropped: dict[int, list[_Found]] = {}
     for edge in (_top, _bottom):
@@ -50,8 +50,11 @@ def strip(pages: Sequence[Page], taken: Sequence[tuple[float, float]]) -> tuple[
         _without(page, [line for found in dropped.get(index, ()) for line in found.row])
         for index, page in enumerate(pages)
     ]
-    texts = dict.fromkeys(found.text for index in sorted(dropped) for found in dropped[index])
-    return kept, tuple(texts)
+    texts: dict[str, str] = {}
+    for index in sorted(dropped):
+        for row in dropped[index]:
+            texts.setdefault(row.key, row.text)
+    return kept, tuple(texts.values())
 
 
 def _top(rows: Sequence[list[Line]]) -> Sequence[list[Line]]:

@@ -11,9 +11,10 @@ from __future__ import annotations
 import ctypes
 import math
 from array import array
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby, repeat
 from typing import NamedTuple
 from unicodedata import combining
@@ -132,23 +133,23 @@ class _Run(NamedTuple):
 
 def letters(page: pypdfium2.PdfPage) -> Letters:
     """Raises `UnreadableFile` for a page with more letters than any page has."""
-    runs = list(_runs(page))
-    counted = Counter[int]()
-    for run in runs:
-        if (quarters := _quarters(run.angle)) is not None:
-            counted[quarters] += len(run.text)
     left, bottom, right, top = page.get_cropbox()
-    turns = {quarters: Turn(quarters, left, bottom, right - left, top - bottom) for quarters in range(4)}
-    pieces = {
-        quarters: tuple(piece for run in runs if _quarters(run.angle) == quarters for piece in _pieces(run, turn))
-        for quarters, turn in turns.items()
-    }
-    main = counted.most_common(1)[0][0] if counted else page.get_rotation() // 90 % 4
-    aside = tuple((turns[quarters], pieces[quarters]) for quarters in turns if quarters != main and pieces[quarters])
-    oblique = tuple(run.text for run in runs if _quarters(run.angle) is None)
-    count = sum(len(run.text) for run in runs)
-    unknown = sum(letter == "\0" or "\ue000" <= letter <= "\uefff" for run in runs for letter in run.text)
-    return Letters(turns[main], pieces[main], count, unknown, aside, oblique)
+    turns = [Turn(quarters, left, bottom, right - left, top - bottom) for quarters in range(4)]
+    pieces: list[list[Piece]] = [[], [], [], []]
+    counts = [0, 0, 0, 0]
+    oblique: list[str] = []
+    unknown = 0
+    for run in _runs(page):
+        unknown += sum(letter == "\0" or "\ue000" <= letter <= "\uefff" for letter in run.text)
+        quarters = _quarters(run.angle)
+        if quarters is None:
+            oblique.append(run.text)
+        else:
+            counts[quarters] += len(run.text)
+            pieces[quarters].extend(_pieces(run, turns[quarters]))
+    main = counts.index(max(counts)) if any(counts) else page.get_rotation() // 90 % 4
+    aside = tuple((turns[other], tuple(pieces[other])) for other in range(4) if other != main and pieces[other])
+    return Letters(turns[main], tuple(pieces[main]), sum(counts), unknown, aside, tuple(oblique))
 
 
 def _quarters(angle: float) -> int | None:
@@ -208,9 +209,14 @@ def _run(text_page: pypdfium2.PdfTextPage, text: str, boxes: array[float], index
     raw.FPDFText_GetFontInfo(text_page, index, name, FONT_NAME, flags)
     font = name.value.decode("utf-8", errors="replace")
     mode = raw.FPDFTextObj_GetTextRenderMode(ctypes.cast(found, raw.FPDF_PAGEOBJECT))
-    bold = mode == FILL_AND_STROKE or any(word in font.lower() for word in BOLD_NAMES)
+    bold = mode == FILL_AND_STROKE or is_bold(font)
     size = raw.FPDFText_GetFontSize(text_page, index) * math.hypot(matrix.c, matrix.d)
     return _Run(text, boxes, x.value, y.value, math.atan2(matrix.b, matrix.a), size, bold, font)
+
+
+@cache
+def is_bold(font: str) -> bool:
+    return any(word in font.lower() for word in BOLD_NAMES)
 
 
 def _pieces(run: _Run, turn: Turn) -> Iterator[Piece]:

@@ -23,8 +23,8 @@ DRAWN_SPACE = 0.05
 """The same where the file does draw a space: some draw spaces that take no room."""
 SPLIT = 0.9
 """Of the font size: a wider gap may part two columns. Justified lines have such gaps too: `columns` decides."""
-MARKED = 5
-"""Times wider a gap after a list's mark may be."""
+MARKED = 4.5
+"""The same after a list's mark."""
 RAISED = 0.15
 SMALLER = 0.8
 """Of the font size: digits so much higher and smaller are a note's number."""
@@ -76,7 +76,7 @@ def _split(row: Sequence[Piece]) -> list[list[Piece]]:
                 parts[-1].append(piece)
             continue
         gap = (piece.left - right) / piece.size
-        if not parts or gap > SPLIT * (MARKED if _is_marker(parts[-1]) else 1):
+        if not parts or (gap > SPLIT and (gap > MARKED or not _is_marker(parts[-1]))):
             parts.append([])
         parts[-1].append(piece)
         right = max(right, piece.right)

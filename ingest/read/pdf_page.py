@@ -140,10 +140,17 @@ def _better(read: Sheet, page: pypdfium2.PdfPage, drawn: Letters, shapes: Drawin
 
 
 def _quality(sheet: Sheet) -> float:
-    """Share of the words that are syllables, 1 where there are too few words to judge; a vowel with its marks, alone,
-    is half of a word torn apart."""
-    blocks, _ = legacy.repair(Block(text) for text in _texts(sheet))
-    text = " ".join(block.text for block in blocks)
+    """Share of the words that are syllables, as they are or in a legacy encoding."""
+    texts = list(_texts(sheet))
+    share = _share(" ".join(texts))
+    if share >= GOOD:
+        return share
+    blocks, _ = legacy.repair(map(Block, texts))
+    return max(share, _share(" ".join(block.text for block in blocks)))
+
+
+def _share(text: str) -> float:
+    """1 where there are too few words to judge; a vowel with its marks, alone, is half of a word torn apart."""
     good, words = count_syllables(text)
     torn = len(LONE_VOWEL.findall(text))
     return (good - 2 * torn) / words if words >= ENOUGH else 1.0

@@ -7,7 +7,7 @@ from typing import Any
 
 import pdfplumber
 
-from ingest.read.pdf_glyphs import BOLD_NAMES, Letters, Piece
+from ingest.read.pdf_glyphs import Letters, Piece, is_bold
 
 
 class Plumber:
@@ -28,5 +28,4 @@ class Plumber:
 def _piece(char: dict[str, Any], drawn: Letters) -> Piece:
     left, base = drawn.turn.place(*char["matrix"][4:6])
     font = char["fontname"]
-    bold = any(name in font.lower() for name in BOLD_NAMES)
-    return Piece(char["text"], left, left + char["x1"] - char["x0"], base, char["size"], bold, font)
+    return Piece(char["text"], left, left + char["x1"] - char["x0"], base, char["size"], is_bold(font), font)

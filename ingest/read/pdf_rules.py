@@ -115,7 +115,7 @@ def drawing(page: pypdfium2.PdfPage, turn: Turn) -> Drawing:
             found.horizontal.append(Edge((top + bottom) / 2, min(left, right), max(left, right)))
         else:
             found.vertical.append(Edge((left + right) / 2, min(top, bottom), max(top, bottom)))
-    found.horizontal, found.vertical = _joined(found.horizontal), _joined(found.vertical)
+    found.horizontal, found.vertical = joined(found.horizontal), joined(found.vertical)
     return found
 
 
@@ -186,7 +186,7 @@ def _outlines(shape: raw.FPDF_PAGEOBJECT, matrix: _Matrix) -> Iterator[list[tupl
         yield points
 
 
-def _joined(edges: Sequence[Edge]) -> list[Edge]:
+def joined(edges: Sequence[Edge]) -> list[Edge]:
     """Lines at one place as one place, those end to end as one line."""
     joined: list[Edge] = []
     for group in _near(edges, lambda edge: edge.at, SNAP):
