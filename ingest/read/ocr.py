@@ -1,126 +1,146 @@
-"""Scanned pages: an image of the page to lines with their places, by tesseract with its Vietnamese data.
+"""Scanned pages: the words on a page's image and their places, as a text layer would have them.
 
-Tesseract is a program that a user may lack; `missing` says so, with the command that installs it.
+Tesseract reads the whole page as one column: what stands side by side is told apart by places, for scans as for text
+layers. Its words are then looked at again: noise left out, doubtful figures checked, marks weighed by their context.
 """
 
 from __future__ import annotations
 
-import functools
-import os
-import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
 
 import numpy as np
-import numpy.typing as npt
 import pypdfium2
 
 from ingest.errors import UnreadableFile
-from ingest.read.page import Line, Page
+from ingest.read import ocr_numbers, respell, scan_image
+from ingest.read.page import Page
+from ingest.read.pdf_glyphs import Piece, Turn
+from ingest.read.pdf_lines import lines_of
+from ingest.read.pdf_rules import Drawing, Edge, joined
+from ingest.read.tesseract import Image, Row, Word, missing, recognise
+from ingest.syllables import count_syllables
 
-DPI = 300
-MAX_PIXELS = 40_000_000
-"""Of a page's image; A3 at 300 dpi has 17 million. Larger sheets are drawn smaller."""
+__all__ = ["Scan", "missing", "read", "scan"]
 
-PAGE_SECONDS = 120
-"""A page of dense text takes two to four on one core."""
-
-INSTALL = "sudo apt install tesseract-ocr tesseract-ocr-vie"
-
-Image = npt.NDArray[np.uint8]
+COLUMN = 4
+"""Tesseract's layout: a column of text of any size."""
+SAME_SIZE = 0.25
+"""Share by which a line's size may differ from the page's and still be taken for it: tesseract's guess varies so."""
+SURE = 60
+"""Of 100. Words read wrongly altogether (stamps, signatures, dirt) stay below, a few right ones do too."""
+NOISE = 25
+"""A word below this is no word, whatever it looks like."""
+UPRIGHT = 0.6
+"""Share of syllables, below which a page may be lying on its side. Forms with blanks have 0.8."""
+FEW = 8
+"""Words by which a page's direction can't be told."""
+SIGNS = frozenset("-–—+*•&=≥≤<>%/§")
+"""What stands alone between spaces."""
+WIDE = 0.5
+"""Of the font size: a gap at which a line may have to be cut. Spaces have 0.2 to 0.35."""
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
-    """A word on the page's image, places in pixels; `confidence` from 0 to 100; `line` tells its line from others."""
+class Scan:
+    """A page as read: how it is turned, its words in runs without a wide gap, and its ruled lines."""
 
-    text: str
-    left: int
-    top: int
-    right: int
-    bottom: int
-    confidence: float
-    line: tuple[int, ...]
-
-
-@functools.cache
-def missing() -> str | None:
-    """Why scans can't be read here, for the user; None where they can."""
-    try:
-        listed = _tesseract("--list-langs", seconds=30).decode(errors="replace")
-    except FileNotFoundError:
-        return f"chưa cài chương trình nhận dạng chữ tesseract; hãy cài bằng lệnh: {INSTALL}"
-    if "vie" not in listed.split():
-        return f"tesseract chưa có dữ liệu tiếng Việt (vie); hãy cài bằng lệnh: {INSTALL}"
-    return None
+    turn: Turn
+    pieces: tuple[Piece, ...]
+    rulings: Drawing
 
 
 def scan(page: pypdfium2.PdfPage, number: int) -> Page:
-    """The lines of a page read from its image. Raises `UnreadableFile` where tesseract is missing or fails."""
+    """The lines of a page read from its image, as it must be turned to be read. Raises as `read` does."""
+    found = read(page, number)
+    width, height = found.turn.size
+    lines = lines_of(found.pieces, lambda text, _font: text)
+    return Page(number, width, height, tuple(lines), scanned=True)
+
+
+def read(page: pypdfium2.PdfPage, number: int) -> Scan:
+    """Raises `UnreadableFile` where tesseract or its Vietnamese data is missing, or where it fails."""
     if (reason := missing()) is not None:
         raise UnreadableFile(f"trang {number} là ảnh quét, cần nhận dạng chữ (OCR): {reason}")
+    image, scale = scan_image.draw(page)
+    prepared, across, down = scan_image.prepared(image)
+    quarters, rows = _upright(prepared)
+    across, down = (np.rot90(mask, quarters) for mask in (across, down))
+    if quarters % 2:
+        across, down = down, across
+    rulings = Drawing(
+        horizontal=joined(scan_image.edges(across, scale)),
+        vertical=joined(scan_image.edges(down.T, scale)),
+    )
     width, height = page.get_size()
-    scale = min(DPI / 72, (MAX_PIXELS / (width * height)) ** 0.5)
-    words = _recognise(_draw(page, scale), number)
-    lines = (list(group) for _, group in groupby(words, key=lambda word: word.line))
-    return Page(number, width, height, tuple(_line(line, scale) for line in lines), scanned=True)
+    pieces = tuple(piece for row in rows for piece in _pieces(row, rulings.vertical, scale))
+    return Scan(Turn(quarters, 0.0, 0.0, width, height), pieces, rulings)
 
 
-def _draw(page: pypdfium2.PdfPage, scale: float) -> Image:
-    """The page in grey, as it is shown; `[row, column]`, 255 is white."""
-    bitmap = page.render(scale=scale, grayscale=True)
-    return np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, bitmap.width)
+def _upright(image: Image) -> tuple[int, list[Row]]:
+    """The quarter turns, anticlockwise, after which the most words are syllables, and the lines read then."""
+    rows = _rows(image)
+    good, words = _syllables(rows)
+    if not rows or (good >= UPRIGHT * words and words >= FEW):
+        return 0, rows
+    turned = {0: rows} | {quarters: _rows(np.rot90(image, quarters)) for quarters in (1, 3, 2)}
+    best = max(turned, key=lambda quarters: _syllables(turned[quarters])[0])
+    return best, turned[best]
 
 
-def _recognise(image: Image, number: int) -> list[Word]:
-    height, width = image.shape
-    netpbm = b"P5\n%d %d\n255\n" % (width, height) + image.tobytes()
-    try:
-        table = _tesseract("stdin", "stdout", "-l", "vie", "--dpi", str(DPI), "tsv", given=netpbm)
-    except subprocess.SubprocessError as problem:
-        raise UnreadableFile(
-            f"không nhận dạng được chữ trên trang {number} ({_cause(problem)}); hãy quét lại trang này rõ hơn"
-        ) from problem
-    return list(_words(table.decode(errors="replace")))
+def _syllables(rows: Sequence[Row]) -> tuple[int, int]:
+    return count_syllables(" ".join(word.text for row in rows for word in row.words if word.confidence >= SURE))
 
 
-def _cause(problem: subprocess.SubprocessError) -> str:
-    if isinstance(problem, subprocess.TimeoutExpired):
-        return f"quá {PAGE_SECONDS} giây"
-    return "tesseract báo lỗi"
+def _rows(image: Image) -> list[Row]:
+    """The lines of an image that stands upright, put right."""
+    rows = [ocr_numbers.whole(row) for row in map(_sound, recognise(image, COLUMN)) if row.words]
+    return _evened(_respelt([ocr_numbers.dated(row) for row in ocr_numbers.checked(rows, image)]))
 
 
-def _tesseract(*arguments: str, given: bytes = b"", seconds: float = PAGE_SECONDS) -> bytes:
-    """What the program prints. One thread: its own threads make it slower on few cores."""
-    run = subprocess.run(  # noqa: S603
-        ["tesseract", *arguments],  # noqa: S607
-        input=given,
-        capture_output=True,
-        check=True,
-        timeout=seconds,
-        env={**os.environ, "OMP_THREAD_LIMIT": "1"},
-    )
-    return run.stdout
+def _sound(row: Row) -> Row:
+    """A line without what is no word: dirt read as signs, stamps and signatures read as anything."""
+    words = tuple(word for word in row.words if _is_word(word))
+    good, counted = count_syllables(" ".join(word.text for word in words))
+    sure = any(word.confidence >= SURE for word in words)
+    return replace(row, words=words if sure or 2 * good > counted else ())
 
 
-def _words(table: str) -> Iterator[Word]:
-    """The words of tesseract's table: level, page, block, paragraph, line, word, left, top, width, height,
-    confidence, text."""
-    for row in table.splitlines()[1:]:
-        fields = row.split("\t")
-        if len(fields) == 12 and fields[0] == "5" and fields[11].strip():
-            left, top, width, height = map(int, fields[6:10])
-            place = tuple(map(int, fields[2:5]))
-            yield Word(fields[11].strip(), left, top, left + width, top + height, float(fields[10]), place)
+def _is_word(word: Word) -> bool:
+    if word.confidence < NOISE:
+        return False
+    if any(map(str.isalnum, word.text)):
+        return True
+    return word.confidence >= SURE and (word.text in SIGNS or "..." in word.text)
 
 
-def _line(words: list[Word], scale: float) -> Line:
-    return Line(
-        text=" ".join(word.text for word in words),
-        left=min(word.left for word in words) / scale,
-        top=min(word.top for word in words) / scale,
-        right=max(word.right for word in words) / scale,
-        bottom=max(word.bottom for word in words) / scale,
-        size=float(np.median([word.bottom - word.top for word in words])) / scale,
-    )
+def _respelt(rows: Sequence[Row]) -> list[Row]:
+    words = [(word.text, word.confidence) for row in rows for word in row.words]
+    texts = iter(respell.load().respell(words))
+    return [replace(row, words=tuple(replace(word, text=next(texts)) for word in row.words)) for row in rows]
+
+
+def _evened(rows: Sequence[Row]) -> list[Row]:
+    usual = median([row.size for row in rows for _ in row.words] or [0.0])
+    return [replace(row, size=usual) if abs(row.size - usual) < SAME_SIZE * usual else row for row in rows]
+
+
+def _pieces(row: Row, rulings: Sequence[Edge], scale: float) -> Iterator[Piece]:
+    """A line's words in points, cut where a wide gap or a ruled line is."""
+    walls = sorted(edge.at * scale for edge in rulings if edge.start * scale < row.base < edge.end * scale)
+    run: list[Word] = []
+    for word, following in pairwise((*row.words, None)):
+        assert word is not None
+        run.append(word)
+        if following is None or _is_cut(word, following, row.size, walls):
+            text = " ".join(one.text for one in run)
+            left, right = run[0].left / scale, run[-1].right / scale
+            yield Piece(f"{text} ", left, right, row.base / scale, row.size / scale, bold=False, font="")
+            run = []
+
+
+def _is_cut(word: Word, following: Word, size: float, walls: Sequence[float]) -> bool:
+    left, right = (word.left + word.right) / 2, (following.left + following.right) / 2
+    return following.left - word.right > WIDE * size or any(left < wall < right for wall in walls)

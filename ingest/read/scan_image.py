@@ -1,0 +1,118 @@
+"""The image of a scanned page made ready for OCR: ruled lines found and taken out, specks removed, steps smoothed.
+
+On five pages of real scans (150 and 200 dpi, black and white) the words read right went from 94.3 to 96.8 % by taking
+out lone specks and smoothing, before marks are weighed again. Enlarging differently, or to 200, 250 or 400 dpi, gave
+nothing more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pypdfium2
+
+from ingest.read.pdf_rules import Edge
+from ingest.read.tesseract import DPI, Image
+
+MAX_PIXELS = 25_000_000
+"""Of a page's image; A3 at 300 dpi has 17 million. Larger sheets are drawn smaller."""
+
+INK = 160  # of 255; darker is ink
+STEP = 8
+"""Pixels taken together where lines are looked for, and where single pixels don't matter."""
+ACROSS, DOWN = 25, 8
+"""Steps that a ruled line has at least: 48 points across, which no word without a gap has, 15 down, higher than any
+letter."""
+ALONE = 5  # steps round a speck, a letter's width on each side, in which there is little other ink
+SPECK = 52  # pixels of ink, 3 square points; a full stop with the letter before it has more, as has a page number
+
+
+Mask = npt.NDArray[np.bool_]
+
+
+def draw(page: pypdfium2.PdfPage) -> tuple[Image, float]:
+    """The page in grey as it is shown, `[row, column]`, 255 is white; and how many pixels a point has."""
+    width, height = page.get_size()
+    scale = min(DPI / 72, math.sqrt(MAX_PIXELS / (width * height)))
+    bitmap = page.render(scale=scale, grayscale=True)
+    return np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, bitmap.width), scale
+
+
+def prepared(image: Image) -> tuple[Image, Mask, Mask]:
+    """The image without ruled lines and specks, smoothed; the lines across and down that were in it."""
+    ink = image < INK
+    across, down = _runs(ink, ACROSS), _runs(ink.T, DOWN).T
+    kept = np.where(_thicker(across) | _thicker(down.T).T, np.uint8(255), image)
+    kept[_lone(kept < INK)] = 255
+    return _smooth(kept), across, down
+
+
+def _runs(ink: Mask, least: int) -> Mask:
+    """The ink of lines that go on along rows for `least` steps without a gap."""
+    rows, columns = ink.shape
+    steps = columns // STEP
+    inked = ink[:, : steps * STEP].reshape(rows, steps, STEP).sum(axis=2, dtype=np.uint8)
+    full: Mask = np.pad(inked >= STEP - 1, ((0, 0), (least, least)))
+    windows = np.lib.stride_tricks.sliding_window_view
+    starts = np.logical_and.reduce(windows(full, least, axis=1), axis=2)
+    line = np.logical_or.reduce(windows(starts, least + 2, axis=1), axis=2)  # and the steps at its ends, partly line
+    spread = np.zeros_like(ink)
+    spread[:, : steps * STEP] = line.repeat(STEP, axis=1)
+    return spread & ink
+
+
+def _thicker(line: Mask) -> Mask:
+    """With the grey rim above and below."""
+    thick = line.copy()
+    thick[1:] |= line[:-1]
+    thick[:-1] |= line[1:]
+    return thick
+
+
+def _lone(ink: Mask) -> Mask:
+    """Where there is hardly any ink around."""
+    rows, columns = ink.shape
+    padded = np.pad(ink, ((0, -rows % STEP), (0, -columns % STEP)))
+    counts = padded.reshape(padded.shape[0] // STEP, STEP, -1, STEP).sum(axis=(1, 3))
+    around = np.pad(counts, ALONE // 2)
+    windows = np.lib.stride_tricks.sliding_window_view(around, (ALONE, ALONE)).sum(axis=(2, 3))
+    lone: Mask = (windows < SPECK).repeat(STEP, axis=0).repeat(STEP, axis=1)[:rows, :columns]
+    return lone
+
+
+def _smooth(image: Image) -> Image:
+    """Blurred by a pixel: pdfium enlarges in steps."""
+    for axis in (0, 1):
+        rolled = np.moveaxis(np.pad(image, 2, mode="edge").astype(np.uint16), axis, 0)
+        count = image.shape[axis]
+        first, second, middle, fourth, fifth = (rolled[i : i + count] for i in range(5))
+        blurred = (first + fifth + 4 * (second + fourth) + 6 * middle) >> 4
+        image = np.moveaxis(blurred, 0, axis).astype(np.uint8)[
+            (slice(None), slice(2, -2)) if axis == 0 else (slice(2, -2), slice(None))
+        ]
+    return image
+
+
+def edges(line: Mask, scale: float) -> list[Edge]:
+    """The lines of a mask of lines across, in points: pieces of rows near each other are one line."""
+    found: list[list[float]] = []  # of each: last row, sum of rows, count of rows, start, end
+    for row, start, end in _pieces(line):
+        for known in reversed(found):
+            if row - known[0] <= 4 and start <= known[4] + STEP and end >= known[3] - STEP:
+                known[:] = [row, known[1] + row, known[2] + 1, min(known[3], start), max(known[4], end)]
+                break
+        else:
+            found.append([row, row, 1, start, end])
+    return [Edge(total / count / scale, start / scale, end / scale) for _, total, count, start, end in found]
+
+
+def _pieces(line: Mask) -> Iterator[tuple[int, int, int]]:
+    """(row, start, end) of each piece of ink, from the top down."""
+    rows = np.flatnonzero(line.any(axis=1))
+    for row in rows:
+        changes = np.flatnonzero(np.diff(np.concatenate([[0], line[row].view(np.int8), [0]])))
+        for start, end in changes.reshape(-1, 2):
+            yield int(row), int(start), int(end)
