@@ -145,10 +145,12 @@ def _gap(row: Sequence[Line]) -> Gutter | None:
 
 
 def _heads(row: Sequence[Line], below: Sequence[Sequence[Line]], gutter: Gutter) -> Gutter | None:
-    """What of the gutter is left by a row that stands over the right column only, higher than the left one begins:
-    `TM. CHÍNH PHỦ`; None where it doesn't."""
+    """What of the gutter is left by a row above that is parted there too, by a smaller gap, or stands over the right
+    column only, which begins higher than the left one: `TM. CHÍNH PHỦ`; None where it is neither."""
     line = together(row)
     narrowed = _narrowed(gutter, row)
+    if narrowed and _is_two_sided(row, narrowed) and _drop(row, below[0]) <= NEAR:
+        return narrowed
     right = next((part for other in below for part in other if part.left >= gutter.right), None)
     if narrowed is None or right is None or line.left < narrowed.right:
         return None

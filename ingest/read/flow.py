@@ -126,7 +126,7 @@ def goes_on(current: Sequence[Placed], new: Placed, habits: Habits) -> bool:
         return False
     if _is_centred(new) and (_is_centred(last) or _fills(last)):
         same = last.line.bold == new.line.bold and last.line.text.isupper() == new.line.text.isupper()
-        same = same and (_is_centred(last) or last.line.bold or plainly)
+        same = same and (_is_centred(last) or last.line.bold or last.line.text.isupper() or plainly)
         return same and _near(last, new, habits) and not _begins(new.line.text)
     if not _in_line(current, new, habits):
         return False

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 from array import array
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -32,6 +33,8 @@ MAX_LETTERS = 200_000
 """On a page. A page of small print has 10,000; past it the file is a drawing or an attack."""
 OBLIQUE = math.radians(8)
 """Off a quarter turn. Past it text is a watermark across the page; scans read by other programs lean less."""
+SUBSET_TAG = re.compile(r"^[A-Z]{6}\+")
+"""Before the name of a font of which a file holds some letters only. One font may come in several such parts."""
 BOLD_NAMES = ("bold", "black", "heavy", "demi")
 FONT_NAME = 128
 """Bytes of a font's name that are looked at."""
@@ -207,7 +210,7 @@ def _run(text_page: pypdfium2.PdfTextPage, text: str, boxes: array[float], index
     raw.FPDFText_GetCharOrigin(text_page, index, x, y)
     name = ctypes.create_string_buffer(FONT_NAME)
     raw.FPDFText_GetFontInfo(text_page, index, name, FONT_NAME, flags)
-    font = name.value.decode("utf-8", errors="replace")
+    font = SUBSET_TAG.sub("", name.value.decode("utf-8", errors="replace"))
     mode = raw.FPDFTextObj_GetTextRenderMode(ctypes.cast(found, raw.FPDF_PAGEOBJECT))
     bold = mode == FILL_AND_STROKE or is_bold(font)
     size = raw.FPDFText_GetFontSize(text_page, index) * math.hypot(matrix.c, matrix.d)

@@ -36,6 +36,8 @@ CLEARLY = 0.1
 """How much better another reading must be to be taken."""
 ENOUGH = 20
 """Words to judge by."""
+LOOKALIKES = str.maketrans("\u2212\u2219", "\xad\xb7")
+"""A legacy font's ư and ã, by the names that PDF programs give to their places."""
 LONE_VOWEL = re.compile(r"(?<![^\W_])[ăâêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ](?![^\W_])")
 
 
@@ -58,7 +60,7 @@ class Fonts:
         encoding = _encoding(font)
         if encoding is None:
             return text
-        shown = legacy.convert(text, font)
+        shown = legacy.convert(text.translate(LOOKALIKES), font)
         if shown != text:
             self.encodings.add(encoding)
         return shown
@@ -87,7 +89,7 @@ def read_page(page: pypdfium2.PdfPage, number: int, source: Source) -> Sheet:
     shapes = drawing(page, drawn.turn)
     width, height = drawn.turn.size
     if _is_scan(drawn, shapes, width * height):
-        return Sheet(ocr.scan(page, number))
+        return _scanned(page, number, source.fonts)
     read = _lay_out(drawn, shapes, number, source.fonts)
     return _better(read, page, drawn, shapes, source) if drawn.count and _quality(read) < GOOD else read
 
@@ -97,6 +99,14 @@ def _is_scan(drawn: Letters, shapes: Drawing, area: float) -> bool:
     if drawn.count == 0:
         return shapes.images > PICTURE * area or shapes.count > DRAWN_TEXT
     return drawn.count < STAMP and shapes.images > IMAGE * area
+
+
+def _scanned(page: pypdfium2.PdfPage, number: int, fonts: Fonts) -> Sheet:
+    """The page read from its image, as if its words and ruled lines had been drawn."""
+    found = ocr.scan(page, number)
+    drawn = Letters(found.turn, found.pieces, sum(len(piece.text) for piece in found.pieces), unknown=0)
+    sheet = _lay_out(drawn, found.rulings, number, fonts)
+    return replace(sheet, page=replace(sheet.page, scanned=True))
 
 
 def _lay_out(drawn: Letters, shapes: Drawing, number: int, fonts: Fonts) -> Sheet:
@@ -134,7 +144,7 @@ def _better(read: Sheet, page: pypdfium2.PdfPage, drawn: Letters, shapes: Drawin
     width, height = drawn.turn.size
     unnamed = drawn.unknown > UNKNOWN * drawn.count or shapes.images > IMAGE * width * height
     if unnamed and _quality(best) < GOOD and ocr.missing() is None:
-        scanned = Sheet(ocr.scan(page, number))
+        scanned = _scanned(page, number, source.fonts)
         best = max((best, scanned), key=lambda sheet: _quality(sheet) - (CLEARLY if sheet is best else 0))
     return best
 
