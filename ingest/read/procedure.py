@@ -59,19 +59,23 @@ NOTHING = re.compile(r"[\W_]*|không có thông tin\.?|null|none|(?:lệ )?phí\
 COPIES = re.compile(r"bản\s+(?:chính|sao|gốc)\s*:?\s*\d|\d+\s*(?:bản|bộ)\b|\d{1,3}", re.IGNORECASE)
 FORM_FILE = re.compile(r".*\.(?:docx?|pdf|xlsx?|rtf|odt|zip|rar)", re.IGNORECASE)
 STEP = re.compile(r"(?<=\s)Bước (\d{1,2})\s*[:.]")
-BAD_RECORD = (
+BROKEN = "bản ghi thủ tục hành chính bị hỏng hoặc bị cắt; hãy xuất lại từ Cổng dịch vụ công quốc gia rồi nạp lại"
+NAMELESS = (
     "bản ghi thủ tục hành chính thiếu mã hoặc tên thủ tục; hãy xuất lại từ Cổng dịch vụ công quốc gia rồi nạp lại"
 )
 
 
 def read(data: bytes) -> Reading:
-    """Raises `UnreadableFile` for a record without a code or a name."""
-    record = json.loads(data)
+    """Raises `UnreadableFile` for a damaged record and for one without a code or a name."""
+    try:
+        record = _mapping(json.loads(data))
+    except (ValueError, RecursionError) as problem:
+        raise UnreadableFile(BROKEN) from problem
     metadata, content, tables = (_mapping(record.get(key)) for key in ("metadata", "content", "tables"))
     code = _lines(metadata.get("mã_thủ_tục")) or _lines(record.get("thu_tuc_id"))
     title = " ".join(_lines(metadata.get("tên_thủ_tục")))
     if not code or not title:
-        raise UnreadableFile(BAD_RECORD)
+        raise UnreadableFile(NAMELESS)
     number = count()
     values = {name: _lines(code if key == "mã_thủ_tục" else metadata.get(key)) for key, name in CODE_FIELDS.items()}
     blocks = [Block(title, level=1), *_table([name for name in values if values[name]], [values], next(number))]

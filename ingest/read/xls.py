@@ -28,12 +28,18 @@ ENCRYPTED = "tệp Excel được đặt mật khẩu; hãy gỡ mật khẩu r�
 
 def read(data: bytes) -> Reading:
     """Raises `UnreadableFile` for a damaged or encrypted workbook and for tables past the limits."""
+    try:
+        return _read(data)
+    except UnreadableFile:
+        raise
+    except Exception as problem:  # whatever a damaged record does to xlrd
+        raise UnreadableFile(ENCRYPTED if "encrypted" in str(problem) else BROKEN) from problem
+
+
+def _read(data: bytes) -> Reading:
     import xlrd
 
-    try:
-        book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
-    except Exception as problem:  # whatever a damaged record does to it
-        raise UnreadableFile(ENCRYPTED if "encrypted" in str(problem) else BROKEN) from problem
+    book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
     visible = [sheet for sheet in book.sheets() if sheet.visibility == 0]
     check_cells(sum(sheet.row_len(row) for sheet in visible for row in range(sheet.nrows)))
     encodings: set[str] = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import warnings
 import zipfile
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 
+RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
 SIDES = {"left": "l", "right": "r", "top": "t", "bottom": "b"}
@@ -37,6 +39,15 @@ BROKEN = "tệp Excel bị hỏng, không mở được; hãy mở bằng Excel,
 def read(data: bytes) -> Reading:
     """Raises `UnreadableFile` for a damaged or encrypted workbook, one past the limits, and one whose formulas have
     never been computed."""
+    try:
+        return _read(data)
+    except UnreadableFile:
+        raise
+    except Exception as problem:  # whatever a damaged part does to openpyxl
+        raise UnreadableFile(BROKEN) from problem
+
+
+def _read(data: bytes) -> Reading:
     with archive.open_package(data) as package:
         _check(package)
         margins = list(_drawn_text(package))
@@ -44,10 +55,7 @@ def read(data: bytes) -> Reading:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of parts that openpyxl would lose on saving
-        try:
-            book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, rich_text=True)
-        except Exception as problem:  # whatever a damaged part does to it
-            raise UnreadableFile(BROKEN) from problem
+        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, rich_text=True)
     encodings: set[str] = set()
     sheets = [_sheet(sheet, encodings) for sheet in book.worksheets if sheet.sheet_state == "visible"]
     margins += [line for sheet in book.worksheets for line in _printed(sheet)]
@@ -63,6 +71,8 @@ def _check(package: zipfile.ZipFile) -> None:
             "bảng tính lưu ở dạng Strict Open XML chưa được hỗ trợ; hãy mở bằng Excel rồi lưu lại dạng "
             "Excel Workbook (.xlsx)"
         )
+    if not set(_declared(package)) <= set(package.namelist()):
+        raise UnreadableFile(BROKEN)  # openpyxl leaves out a sheet that is missing
     cells = merged = waiting = 0
     for entry in package.infolist():
         if not entry.filename.startswith("xl/") or not entry.filename.endswith(".xml"):
@@ -79,6 +89,14 @@ def _check(package: zipfile.ZipFile) -> None:
         raise UnreadableFile(
             f"bảng tính có {waiting} ô công thức chưa được tính; hãy mở bằng Excel, lưu lại rồi nạp lại"
         )
+
+
+def _declared(package: zipfile.ZipFile) -> Iterator[str]:
+    """The parts that the workbook's sheets are said to be in."""
+    relations = archive.part(package, "xl/_rels/workbook.xml.rels")
+    for relation in () if relations is None else relations.iter(RELATIONSHIP):
+        if relation.get("Type", "").endswith("/worksheet"):
+            yield posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
 
 
 def _counts(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[tuple[int, int, int]]:

@@ -96,6 +96,13 @@ def test_a_record_without_code_or_name_is_refused(record):
         lines(record)
 
 
+def test_a_cut_record_is_refused_and_not_read_as_text(tmp_path):
+    path = tmp_path / "1.004194.json"
+    path.write_bytes(json.dumps(RECORD).encode()[:-30])
+    with pytest.raises(UnreadableFile, match="bị cắt"):
+        read_file(path)
+
+
 def test_fields_of_an_unexpected_kind_are_left_out():
     broken = {"content": {"mô_tả": {"a": 1}, "từ_khóa": True}, "tables": {"hinh_thuc_nop": "?", "can_cu_phap_ly": [7]}}
     assert lines(RECORD | broken) == lines(RECORD)[:3]

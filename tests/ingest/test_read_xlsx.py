@@ -274,6 +274,16 @@ def test_what_can_not_be_read_is_refused_with_a_reason(name):
         xlsx.read(repacked(saved(workbook([["Kế hoạch"]])), sheet1=change))
 
 
+def test_a_missing_sheet_is_no_empty_one():
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(workbook([["Kế hoạch"]])))) as old, zipfile.ZipFile(file, "w") as new:
+        for entry in old.infolist():
+            if not entry.filename.endswith("sheet1.xml"):
+                new.writestr(entry.filename, old.read(entry))
+    with pytest.raises(UnreadableFile, match="bị hỏng"):
+        xlsx.read(file.getvalue())
+
+
 def test_the_strict_dialect_is_refused_by_name():
     def strict(xml):
         return xml.replace(b"schemas.openxmlformats.org/spreadsheetml/2006", b"purl.oclc.org/ooxml/spreadsheetml")
