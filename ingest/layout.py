@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ingest.annexes import appendix_label, is_attached_note
+from ingest.imprint import opens_imprint, read_imprint
 from ingest.text import CAPITALS, bare, sentences
 from ingest.types import Block
 from ingest.values import PATTERNS, find_values
@@ -28,7 +29,7 @@ KINDS = (
 )  # fmt: skip
 
 HEADER_LINES = 40  # a header, its notes and its title never take more
-_KIND = re.compile(rf"^(?P<kind>{'|'.join(KINDS)})(?=\W|$)\s*[:–-]?\s*(?P<rest>.*)$", re.IGNORECASE)
+_KIND = re.compile(rf"^(?:bản )?(?P<kind>{'|'.join(KINDS)})(?=\W|$)\s*[:–-]?\s*(?P<rest>.*)$", re.IGNORECASE)
 _NUMBER_LINE = re.compile(r"^(?:số|luật số)\s*:?\s*(?P<number>\S.*)$", re.IGNORECASE)
 _SUBJECT = re.compile(r"^(?:V/v|Về việc)\s*:?\s*(?P<rest>.+)$", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:về việc|về|v/v)\s*:?\s+", re.IGNORECASE)
@@ -103,7 +104,11 @@ def read_header(lines: Sequence[str], blocks: Sequence[Block]) -> Header:
     kind, rest = _kind_of(top[at])
     title, body = _title(lines, blocks, at, rest)
     head = lines[:at]
-    return Header(kind, _number(head), title, _issuer(head), _date(head), illustrative, body)
+    imprint = read_imprint(title)
+    number, issued_on = _number(head) or imprint.number, _date(head) or imprint.issued_on
+    issuer = _issuer(head) or (_sentence_case(imprint.issuer) if imprint.issuer else None)
+    title = _subject(imprint.title) or lines[at]
+    return Header(imprint.kind(kind), number, title, issuer, issued_on, illustrative, body)
 
 
 def _kind_of(line: str) -> tuple[str, str]:
@@ -114,12 +119,13 @@ def _kind_of(line: str) -> tuple[str, str]:
 
 
 def _kind_line(top: Sequence[str], blocks: Sequence[Block]) -> int | None:
-    """The line with the type's name in capitals, or a first-level heading that begins with it."""
+    """The line with the type's name in capitals, or a heading that begins with it and is the first or names more."""
     for index, line in enumerate(top):
         match = _KIND.match(line)
         if match is None or blocks[index].kind == "row":
             continue
-        if match["kind"].isupper() or blocks[index].level == 1:
+        heading = bool(blocks[index].level or blocks[index].bold) and opens_imprint(match["rest"])
+        if match["kind"].isupper() or blocks[index].level == 1 or heading:
             return index
     return None
 
@@ -131,16 +137,23 @@ def _title(lines: Sequence[str], blocks: Sequence[Block], at: int, rest: str) ->
     while index < min(len(lines), at + 6):
         line, block = lines[index], blocks[index]
         goes_on = not parts or (block.bold and blocks[index - 1].bold)
+        lower_heading = parts and (block.level or 0) > 1 and not line[:1].islower()
         if not _RULE.match(line):
-            if parts and line.isupper() and not parts[-1].isupper():
-                break  # the issuing body's name, centred over the preamble
-            if not goes_on or block.kind == "row" or (parts and (block.level or 0) > 1) or _BODY_START.match(line):
+            if parts and _is_issuer_below(lines, index, parts[-1]):
+                break
+            if not goes_on or block.kind == "row" or lower_heading or _BODY_START.match(line):
                 break
             if is_attached_note(line) or _ILLUSTRATIVE.search(line):
                 break
             parts.append(line)
         index += 1
-    return _subject(" ".join(parts)) or lines[at], index
+    return " ".join(parts), index
+
+
+def _is_issuer_below(lines: Sequence[str], index: int, title: str) -> bool:
+    """The issuing body's name, centred over the preamble."""
+    over_grounds = index + 1 < len(lines) and opens_grounds(lines[index + 1]) and _BODY.match(lines[index])
+    return bool(over_grounds) or (lines[index].isupper() and not title.isupper())
 
 
 def _subject(written: str) -> str:
@@ -193,13 +206,13 @@ def _issuer(head: Sequence[str]) -> str | None:
     for line in head:
         if _NUMBER_LINE.match(line):
             break
-        if not line.isupper() or len(bare(line)) <= 5 or _STATE_MOTTO.search(line):
+        if not line.isupper() or line.endswith(":") or len(bare(line)) <= 5 or _STATE_MOTTO.search(line):
             continue
         if names and not _BODY.match(line):
             names[-1] += f" {line}"
         else:
             names.append(line)
-    if not names:
+    if not names or not (_BODY.match(names[0]) or any(map(_NUMBER_LINE.match, head))):
         return None
     if len(names) > 1 and _PARTY_BODY.match(names[-2]):
         return _sentence_case(f"{names[-1]} {names[-2]}")  # Ban Chấp hành Đảng bộ tỉnh: told apart by the organisation
@@ -220,19 +233,19 @@ def _plain_header(lines: Sequence[str], blocks: Sequence[Block], *, illustrative
         if subject and any(_NUMBER_LINE.match(before) for before in lines[:index]):
             return _letter_header(lines, blocks, index, _subject(subject["rest"]), illustrative=illustrative)
     for index, line in enumerate(lines[:HEADER_LINES]):
-        if _RULE.match(line) or _ILLUSTRATIVE.search(line):
+        if _RULE.match(line) or _ILLUSTRATIVE.search(line) or _STATE_MOTTO.search(line) or blocks[index].layout:
             continue
         if (appendix_label(line) or "").startswith("Phụ lục"):
-            return Header("Phụ lục", None, _annex_title(lines, index), None, None, illustrative, index)
+            return Header("Phụ lục", None, _title_in_capitals(lines, index), None, None, illustrative, index)
         short = not re.search(r"[.;:,]$", line) and len(line) <= TITLE_LENGTH
         is_headline = (blocks[index].level == 1 or short) and not _BODY_START.match(line)
         return Header("Tin bài", None, _headline(line), None, None, illustrative, index + 1 if is_headline else index)
     return Header("Tin bài", None, _headline(" ".join(lines[:3])), None, None, illustrative, 0)
 
 
-def _annex_title(lines: Sequence[str], at: int) -> str:
+def _title_in_capitals(lines: Sequence[str], at: int) -> str:
     """`Phụ lục III – BẢNG CHỮ VIẾT TẮT …`: the label, and the lines in capitals under it."""
-    below = itertools.takewhile(str.isupper, lines[at + 1 : at + 5])
+    below = itertools.takewhile(lambda line: line.isupper() and not _BODY_START.match(line), lines[at + 1 : at + 5])
     return _headline(" – ".join(part for part in (_headline(lines[at]), " ".join(below)) if part))
 
 

@@ -20,26 +20,28 @@ def decree(*lines: str, kind: str = "NGHỊ ĐỊNH", title: str = "Về công t
     return parse_reading(Reading(blocks, "docx"), source="nd.docx", sha256="").document
 
 
+THIS = "Nghị định này"
+
 DAYS = [
-    (["1. Nghị định này có hiệu lực thi hành từ ngày 01 tháng 7 năm 2020."], date(2020, 7, 1), None),
-    (["Nghị định này có hiệu lực thi hành kể từ ngày ký."], SIGNED, None),
-    (["Nghị định này có hiệu lực kể từ ngày ký ban hành và thay thế các quy định trước đây."], SIGNED, None),
-    (["1. Nghị định này có hiệu lực sau 45 ngày, kể từ ngày ký."], date(2020, 4, 19), None),
-    (["1. Nghị định này có hiệu lực thi hành sau 15 (mười lăm) ngày kể từ ngày ban hành."], date(2020, 3, 20), None),
-    (["Hiệu lực thi hành: Nghị định này có hiệu lực từ ngày 01/5/2020 đến hết ngày 31/12/2021."],
+    ([f"1. {THIS} có hiệu lực thi hành từ ngày 15 tháng 8 năm 2020."], date(2020, 8, 15), None),
+    ([f"{THIS} có hiệu lực thi hành kể từ ngày ký."], SIGNED, None),
+    ([f"{THIS} có hiệu lực kể từ ngày ký ban hành và thay thế các quy định trước đây."], SIGNED, None),
+    ([f"1. {THIS} có hiệu lực sau 45 ngày, kể từ ngày ký."], date(2020, 4, 19), None),
+    ([f"1. {THIS} có hiệu lực thi hành sau 15 (mười lăm) ngày kể từ ngày ban hành."], date(2020, 3, 20), None),
+    ([f"Hiệu lực thi hành: {THIS} có hiệu lực từ ngày 01/5/2020 đến hết ngày 31/12/2021."],
      date(2020, 5, 1), date(2021, 12, 31)),
-    (["1. Nghị định này có hiệu lực từ ngày 01/5/2020.", "2. Nghị định này hết hiệu lực kể từ ngày 01/01/2025."],
+    ([f"1. {THIS} có hiệu lực từ ngày 01/5/2020.", f"2. {THIS} hết hiệu lực kể từ ngày 01/01/2025."],
      date(2020, 5, 1), date(2024, 12, 31)),
     # the day after which papers are published is not known
-    (["Nghị định này có hiệu lực sau 15 ngày, kể từ ngày đăng Công báo."], None, None),
+    ([f"{THIS} có hiệu lực sau khi đăng Công báo 15 ngày."], None, None),
     # a part's own day, a condition, another text's words, a definition, another document
-    (["2. Quy định tại Điều 5 Nghị định này có hiệu lực từ ngày 01/01/2021."], None, None),
-    (["Hồ sơ nộp trước ngày Nghị định này có hiệu lực từ ngày 01/01/2021 được giải quyết."], None, None),
-    (["1. Sửa đổi Điều 9 như sau:", "“Điều 9. Hiệu lực", "Nghị định này có hiệu lực từ ngày 01/01/2019.”"], None, None),
+    ([f"2. Quy định tại Điều 5 {THIS} có hiệu lực từ ngày 01/01/2021."], None, None),
+    ([f"Hồ sơ nộp trước ngày {THIS} có hiệu lực từ ngày 01/01/2021 được giải quyết."], None, None),
+    (["1. Sửa đổi Điều 9 như sau:", "“Điều 9. Hiệu lực", f"{THIS} có hiệu lực từ ngày 01/01/2019.”"], None, None),
     (["1. Văn bản hết hiệu lực là văn bản hết hiệu lực từ ngày 01/01/2019."], None, None),
     (["Luật Lưu trữ có hiệu lực từ ngày 01/7/2012."], None, None),
     # two days: which one?
-    (["1. Nghị định này có hiệu lực từ ngày 01/5/2020.", "2. Nghị định này có hiệu lực từ ngày 01/6/2020."],
+    ([f"1. {THIS} có hiệu lực từ ngày 01/5/2020.", f"2. {THIS} có hiệu lực từ ngày 01/6/2020."],
      None, None),
     # a regulation attached to a decision speaks for itself
     (["Ban hành Quy chế.", "Nơi nhận:", "- Như trên.", "QUY CHẾ", "Điều 1. Quy chế này có hiệu lực từ ngày 1/5/2020."],
@@ -56,13 +58,13 @@ def test_days_of_effect(lines, begins, ends):
 RELATIONS = [
     # several replaced; what one of them amended is only told
     (
-        [("Nghị định này thay thế Nghị định số 110/2004/NĐ-CP ngày 08/4/2004 của Chính phủ về công tác văn thư và Nghị "
-         "định số 09/2010/NĐ-CP ngày 08/02/2010 sửa đổi, bổ sung một số điều của Nghị định số 58/2001/NĐ-CP.")],
+        [(f"{THIS} thay thế Nghị định số 110/2004/NĐ-CP ngày 08/4/2004 về lưu trữ và Nghị "
+         "định số 09/2010/NĐ-CP ngày 08/02/2010 sửa đổi, bổ sung một số điều của Nghị định số 59/2002/NĐ-CP.")],
         [("replaces", "110/2004/NĐ-CP", ""), ("replaces", "09/2010/NĐ-CP", "")],
     ),
     # in effect and replaces; abolishes a part; the number as written
     (
-        [("Nghị định này có hiệu lực từ ngày ký, thay thế Nghị định số 110/2004/ND-CP; bãi bỏ Điều 3 và khoản 2 Điều 5 "
+        [(f"{THIS} có hiệu lực từ ngày ký, thay thế Nghị định số 110/2004/ND-CP; bãi bỏ Điều 3 và khoản 2 Điều 5 "
          "Thông tư số 07/2012/TT-BNV.")],
         [("replaces", "110/2004/ND-CP", ""), ("repeals", "07/2012/TT-BNV", "Điều 3 và khoản 2 Điều 5")],
     ),
@@ -77,14 +79,14 @@ RELATIONS = [
      [("repeals", "01/2011/TT-BNV", ""), ("repeals", "02/2012/TT-BNV", ""), ("repeals", "03/2013/TT-BNV", "")]),
     # a list under the sentence
     (
-        ["2. Các văn bản sau đây hết hiệu lực kể từ ngày Nghị định này có hiệu lực:", ("a) Nghị định số 110/2004/NĐ-CP "
+        [f"2. Các văn bản sau đây hết hiệu lực kể từ ngày {THIS} có hiệu lực:", ("a) Nghị định số 110/2004/NĐ-CP "
          "ngày 08/4/2004;"), "b) Khoản 3 Điều 1 Nghị định số 09/2010/NĐ-CP hướng dẫn Luật số 01/2005/QH11."],
         [("repeals", "110/2004/NĐ-CP", ""), ("repeals", "09/2010/NĐ-CP", "Khoản 3 Điều 1")],
     ),
     # the subject expires; its later changes are only told
     (
-        [("2. Luật Lưu trữ số 27/2001/QH10 đã được sửa đổi theo Luật số 40/2013/QH13 và Luật số 30/2023/QH15 hết hiệu "
-         "lực từ ngày Nghị định này có hiệu lực, trừ trường hợp quy định tại Điều 55 Luật số 99/2020/QH14.")],
+        [("2. Luật Lưu trữ số 27/2001/QH10 đã được sửa đổi theo Luật số 41/2013/QH13 và Luật số 31/2023/QH15 hết hiệu "
+         f"lực từ ngày {THIS} có hiệu lực, trừ trường hợp quy định tại Điều 55 Luật số 99/2020/QH14.")],
         [("repeals", "27/2001/QH10", "")],
     ),
     (["Nghị định số 110/2004/NĐ-CP hết hiệu lực kể từ ngày 01/7/2020."], [("repeals", "110/2004/NĐ-CP", "")]),
@@ -94,27 +96,27 @@ RELATIONS = [
     # amendments: the part, the terms, the place of insertion
     (
         [("1. Sửa đổi, bổ sung khoản 3 Điều 5 của Nghị định số 34/2016/NĐ-CP (đã được sửa đổi theo Nghị định số "
-         "154/2020/NĐ-CP) như sau:"), "“3. Nghị định này thay thế Nghị định số 1/1999/NĐ-CP.”"],
+         "154/2020/NĐ-CP) như sau:"), f"“3. {THIS} thay thế Nghị định số 1/1999/NĐ-CP.”"],
         [("amends", "34/2016/NĐ-CP", "khoản 3 Điều 5")],
     ),
     (["3. Thay thế cụm từ “chữ ký số” bằng cụm từ “chữ ký” tại khoản 3 Điều 19 của Luật Tổ chức số 76/2015/QH13."],
      [("amends", "76/2015/QH13", "khoản 3 Điều 19")]),
     (["2. Bổ sung Điều 5a vào sau Điều 5 Nghị định số 34/2016/NĐ-CP."], [("amends", "34/2016/NĐ-CP", "Điều 5a")]),
     # what was issued with a decision
-    (["Nghị định này thay thế Quy chế phối hợp ban hành kèm theo Quyết định số 15/2019/QĐ-TTg."],
+    ([f"{THIS} thay thế Quy chế phối hợp ban hành kèm theo Quyết định số 15/2019/QĐ-TTg."],
      [("replaces", "15/2019/QĐ-TTg", "Quy chế phối hợp")]),
     # the other direction
-    (["Nghị định này đã được sửa đổi, bổ sung bởi Nghị định số 45/2022/NĐ-CP."],
+    ([f"{THIS} đã được sửa đổi, bổ sung bởi Nghị định số 45/2022/NĐ-CP."],
      [("amended_by", "45/2022/NĐ-CP", "")]),
-    (["Nghị định này được thay thế bằng Nghị định số 78/2025/NĐ-CP."], [("replaced_by", "78/2025/NĐ-CP", "")]),
+    ([f"{THIS} được thay thế bằng Nghị định số 78/2025/NĐ-CP."], [("replaced_by", "78/2025/NĐ-CP", "")]),
     # nobody's act: told of others, a condition, a duty, a mention, a law without a number of its own
     (["Bộ Nội vụ rà soát, bãi bỏ Thông tư số 07/2012/TT-BNV."], []),
     (["Trường hợp Nghị định số 5/2015/NĐ-CP được thay thế thì áp dụng văn bản thay thế."], []),
-    (["Nghị định này quy định chi tiết Luật số 01/2011/QH13, thay đổi một số thủ tục."], []),
+    ([f"{THIS} quy định chi tiết Luật số 01/2011/QH13, thay đổi một số thủ tục."], []),
     (["Hồ sơ nộp trước ngày Nghị định số 110/2004/NĐ-CP hết hiệu lực thì được giải quyết tiếp."], []),
     (["Bãi bỏ Luật sửa đổi, bổ sung một số điều của Luật Lưu trữ số 01/2011/QH13."], []),
     (["Thực hiện theo Nghị định số 5/2015/NĐ-CP đã được sửa đổi, bổ sung bởi Nghị định số 6/2018/NĐ-CP."], []),
-    (["Nghị định này thay thế Nghị định số 30/2020/NĐ-CP."], []),  # its own number: a slip
+    ([f"{THIS} thay thế Nghị định số 30/2020/NĐ-CP."], []),  # its own number: a slip
 ]  # fmt: skip
 
 
@@ -184,23 +186,21 @@ TODAY = date(2025, 1, 1)
 
 
 def successor(sentence: str, number: str = "30/2020/NĐ-CP") -> Document:
-    return decree(
-        "Điều 9. Hiệu lực", "1. Nghị định này có hiệu lực từ ngày 01/5/2020.", f"2. {sentence}", number=number
-    )
+    return decree("Điều 9. Hiệu lực", f"1. {THIS} có hiệu lực từ ngày 01/5/2020.", f"2. {sentence}", number=number)
 
 
 STANDINGS = [
     ([], "Còn hiệu lực"),
-    (["Nghị định này thay thế Nghị định số 110/2004/NĐ-CP."],
+    ([f"{THIS} thay thế Nghị định số 110/2004/NĐ-CP."],
      "Hết hiệu lực toàn bộ (bị thay thế bởi 30/2020/NĐ-CP)"),
-    (["Nghị định này thay thế Nghị định số 110/2004/ND – CP."],  # as others write the same number
+    ([f"{THIS} thay thế Nghị định số 110/2004/ND – CP."],  # as others write the same number
      "Hết hiệu lực toàn bộ (bị thay thế bởi 30/2020/NĐ-CP)"),
     (["Bãi bỏ Điều 3 Nghị định số 110/2004/NĐ-CP."],
      "Hết hiệu lực một phần (bị bãi bỏ bởi 30/2020/NĐ-CP (Điều 3))"),
     (["Sửa đổi khoản 2 Điều 5 của Nghị định số 110/2004/NĐ-CP như sau."],
      "Còn hiệu lực (được sửa đổi, bổ sung bởi 30/2020/NĐ-CP (khoản 2 Điều 5))"),
     (["Nghị định số 110/2004/NĐ-CP hết hiệu lực kể từ ngày 01/7/2026."], "Còn hiệu lực"),  # not yet
-    (["Nghị định này thay thế Nghị định số 111/2004/NĐ-CP."], "Còn hiệu lực"),  # another one
+    ([f"{THIS} thay thế Nghị định số 111/2004/NĐ-CP."], "Còn hiệu lực"),  # another one
 ]  # fmt: skip
 
 
@@ -217,12 +217,12 @@ def test_a_decree_before_and_after_its_own_days():
 
 
 def test_a_successor_not_yet_in_effect_changes_nothing():
-    later = successor("Nghị định này thay thế Nghị định số 110/2004/NĐ-CP.")
+    later = successor(f"{THIS} thay thế Nghị định số 110/2004/NĐ-CP.")
     assert status_of(OLD, [later], date(2020, 4, 30)) == Status("Còn hiệu lực")
 
 
 def test_a_consolidated_text_tells_its_own_changes():
-    changed = decree("Điều 9. Hiệu lực", "Nghị định này đã được sửa đổi, bổ sung bởi Nghị định số 45/2022/NĐ-CP.")
+    changed = decree("Điều 9. Hiệu lực", f"{THIS} đã được sửa đổi, bổ sung bởi Nghị định số 45/2022/NĐ-CP.")
     changed = replace(changed, effective_from=SIGNED)
     assert status_of(changed, [], TODAY) == Status("Còn hiệu lực", (Change("amends", "45/2022/NĐ-CP"),))
 

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from ingest.layout import appendix_label, is_closing, read_header
+from ingest.annexes import appendix_label
+from ingest.layout import adopted_on, is_closing, read_header
 from ingest.types import Block
 
 
@@ -201,3 +202,60 @@ def test_appendix_label(line, label):
 )
 def test_is_closing(line, closes):
     assert is_closing(line) is closes
+
+
+GAZETTE = [
+    (
+        ("NGHỊ ĐỊNH", "CỦA CHÍNH PHỦ SỐ 29/1998/NĐ-CP NGÀY 11 THÁNG 5 NĂM 1998", "VỀ VIỆC BAN HÀNH QUY CHẾ DÂN CHỦ",
+         "CHÍNH PHỦ", "Căn cứ Luật Tổ chức Chính phủ;"),
+        ("Nghị định", "29/1998/NĐ-CP", "BAN HÀNH QUY CHẾ DÂN CHỦ", "Chính phủ", date(1998, 5, 11), "CHÍNH PHỦ"),
+    ),
+    (
+        ("Nghị định của Chính phủ", "số 116/2003/NĐ-CP ngày 10/10/2003", "về việc tuyển dụng viên chức",
+         "trong các đơn vị sự nghiệp.", "Chính phủ", "Căn cứ Luật Tổ chức Chính phủ;"),
+        ("Nghị định", "116/2003/NĐ-CP", "Tuyển dụng viên chức trong các đơn vị sự nghiệp", "Chính phủ",
+         date(2003, 10, 10), "Chính phủ"),
+    ),
+    (
+        ("THÔNG TƯ", "LIÊN TỊCH BỘ TÀI CHÍNH - CÔNG NGHIỆP", "SỐ 120/2000/TTLT-BTC-BCN NGÀY 25 THÁNG 12 NĂM 2000",
+         "VỀ VIỆC BỔ SUNG CHÍNH SÁCH THUẾ", "Căn cứ Luật Thuế;"),
+        ("Thông tư liên tịch", "120/2000/TTLT-BTC-BCN", "BỔ SUNG CHÍNH SÁCH THUẾ", "Bộ Tài chính - công nghiệp",
+         date(2000, 12, 25), "Căn cứ Luật Thuế;"),
+    ),
+    (
+        ("BỘ TÀI CHÍNH", "Số: 12/2001/QĐ-BTC", "Hà Nội, ngày 13 tháng 3 năm 2001",
+         "QUYẾT ĐỊNH CỦA BỘ TRƯỞNG BỘ TÀI CHÍNH", "Về việc ban hành Quy trình kế toán", "BỘ TRƯỞNG BỘ TÀI CHÍNH",
+         "- Căn cứ Nghị định số 15/CP;"),
+        ("Quyết định", "12/2001/QĐ-BTC", "Ban hành Quy trình kế toán", "Bộ Tài chính", date(2001, 3, 13),
+         "BỘ TRƯỞNG BỘ TÀI CHÍNH"),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "expected"), GAZETTE, ids=[row[1][1] for row in GAZETTE])
+def test_titles_as_the_gazette_prints_them(lines, expected):
+    found = header(*lines, bold=tuple(range(len(lines) - 1)))
+    said = (found.kind, found.number, found.title, found.issuer, found.issued_on, lines[found.body])
+    assert said == expected
+
+
+def test_the_motto_is_nobodys_headline():
+    found = header(
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "ĐƠN ĐỀ NGHỊ CẤP PHÉP", "Tôi là:"
+    )
+    assert (found.title, found.issuer) == ("ĐƠN ĐỀ NGHỊ CẤP PHÉP", None)
+
+
+def test_a_law_tells_at_its_end_when_it_was_adopted():
+    lines = (
+        "1. Luật này có hiệu lực từ ngày 01 tháng 7 năm 2024.",
+        "Luật này đã được Quốc hội khóa XV thông qua ngày 22 tháng 6 năm 2023.",
+        "CHỦ TỊCH QUỐC HỘI",
+    )
+    assert adopted_on(lines) == date(2023, 6, 22)
+    assert adopted_on(lines[:1]) is None
+
+
+def test_an_annex_by_itself_is_called_by_its_title():
+    found = header("Phụ lục III", "BẢNG CHỮ VIẾT TẮT", "TÊN LOẠI VĂN BẢN", "I. BẢNG CHỮ", "1. Nghị quyết")
+    assert (found.kind, found.title, found.body) == ("Phụ lục", "Phụ lục III – BẢNG CHỮ VIẾT TẮT TÊN LOẠI VĂN BẢN", 0)

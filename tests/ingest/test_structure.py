@@ -151,7 +151,7 @@ TREES = [
     # annexes after the signature: one without a number, forms with their own signatures, how to fill them in
     (
         ["Điều 1. Thu phí./.", "Nơi nhận:", "- Như trên;", "BIỂU PHÍ", "(Ban hành kèm theo Thông tư số 2/2021/TT-BTC)",
-         "1. Xe", "Phụ lục V", "(Kèm theo Nghị định số 65/2018/NĐ-CP", "ngày 12 tháng 5 năm 2018)", "Mẫu số 01",
+         "1. Xe", "Phụ lục V", "(Kèm theo Nghị định số 66/2019/NĐ-CP", "ngày 02/8/2019 của Chính phủ)", "Mẫu số 01",
          "1. Tên hàng", "Nơi nhận:", "- Lưu.", "Hướng dẫn ghi:", "(1) Tên cơ quan.", "Mẫu số 02. Đơn đề nghị",
          "1. Kính gửi"],
         ["Điều 1", "Phụ lục “BIỂU PHÍ”", "Mục 1, Phụ lục “BIỂU PHÍ”", "Phụ lục V", "Mẫu số 01, Phụ lục V",
@@ -184,7 +184,7 @@ PLAIN = [
     "Mục 1 được thực hiện trong quý II.",
     "Điều 5 Luật Đầu tư quy định ngành, nghề.",
     "Phụ lục I của Nghị định này gồm 03 phần.",
-    "Mục 1 Phụ lục IV ban hành kèm theo Nghị định này.",
+    "Mục 2 Phụ lục III kèm theo Thông tư này có danh mục.",
     "Mẫu số 01 quy định tại Phụ lục V được dùng khi cấp lại.",
     "V/v đôn đốc số hóa hồ sơ",
     "05-NQ/TU đề ra 15 nhiệm vụ.",
