@@ -59,9 +59,10 @@ def written(book):
     return marks
 
 
+MOTTO = "Độc lập - Tự do - Hạnh phúc"
 LETTERHEAD = [
     ["UBND TỈNH QUẢNG NINH", None, None, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"],
-    ["SỞ NỘI VỤ", None, None, "Độc lập - Tự do - Hạnh phúc"],
+    ["SỞ NỘI VỤ", None, None, MOTTO],
     ["Số: 12/BC-SNV", None, None, "Quảng Ninh, ngày 05 tháng 3 năm 2024"],
     [],
     ["BÁO CÁO"],
@@ -90,7 +91,7 @@ def test_a_report_sheet_has_letterhead_title_table_remarks_and_signatures():
             cell.number_format = "#,##0"
     assert written(book) == [
         "~ UBND TỈNH QUẢNG NINH", "~ SỞ NỘI VỤ", "~ Số: 12/BC-SNV",
-        "~ CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "~ Độc lập - Tự do - Hạnh phúc",
+        "~ CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", f"~ {MOTTO}",
         "~ Quảng Ninh, ngày 05 tháng 3 năm 2024",
         "BÁO CÁO", "Kết quả cải cách hành chính quý I/2024", "Đơn vị tính: hồ sơ",
         "# STT | Lĩnh vực | Kết quả", "# STT | Lĩnh vực | Năm 2023 | Năm 2024", "# (1) | (2) | (3) | (4)",
