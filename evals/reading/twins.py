@@ -48,7 +48,7 @@ def measure(documents: Path, *, failures: bool = False) -> dict[str, float]:
     for kind, font in (("one_font", WHOLE_FONT), ("two_fonts", poor_font())):
         if font is None:
             continue
-        twins = compare(sorted(documents.rglob("*.docx")), font)
+        twins = compare(sorted(filter(zipfile.is_zipfile, documents.rglob("*.docx"))), font)
         figures[f"{kind}_documents"] = len(twins)
         figures[f"{kind}_words_median"] = median(twin.words for twin in twins)
         figures[f"{kind}_words_lowest"] = min(twin.words for twin in twins)

@@ -50,6 +50,9 @@ MIN_HABIT = 3
 """Cases that make a habit."""
 RESCUE = 0.25
 """Share of the width that a line may lack where its words plainly go on: a word that can't be parted came next."""
+MARGIN_SHARE = 0.25
+"""Of a page's lines that end within `SAME_END` points of each other at its margin."""
+SAME_END = 3.0
 NEIGHBOURS = 8.0
 """Points between the ends of two lines that reach to the margin, where they aren't all made equally long."""
 NARROW_CELL = 4.0
@@ -269,7 +272,7 @@ def joined(texts: Sequence[str]) -> str:
 
 
 def area_of(lines: Sequence[Line], width: float) -> Area:
-    """Where a page's lines begin and end: the outermost places that two lines share. A page of short lines is taken to
+    """Where a page's lines begin and end: the outermost places that lines share. A page of short lines is taken to
     have a right margin no wider than its left one."""
     if not lines:
         return Area(0.0, width)
@@ -279,5 +282,10 @@ def area_of(lines: Sequence[Line], width: float) -> Area:
 
 
 def _shared(places: Sequence[float]) -> float:
+    """The outermost place where a share of the lines ends; where none does, the outermost with another one near."""
     ordered = sorted(places)
+    enough = max(MIN_HABIT, round(MARGIN_SHARE * len(ordered)))
+    for place, last in zip(ordered, ordered[enough - 1 :], strict=False):
+        if last - place <= SAME_END:
+            return place
     return next((place for place, other in pairwise(ordered) if other - place <= NEIGHBOURS), ordered[0])
