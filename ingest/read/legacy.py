@@ -7,7 +7,7 @@ by which reading makes its words Vietnamese syllables. viparse's own detection w
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -56,7 +56,7 @@ BEYOND_LATIN = re.compile("[ăđĩũơưĂĐĨŨƠƯ\u0300-\u036f\u1ea0-\u1ef9]"
 FOREIGN = re.compile(r"[A-Z]?[a-zàâäçèéêëîïñôöùûü]{3,}|[A-ZÀÂÄÇÈÉÊËÎÏÑÔÖÙÛÜ]{4,}")
 
 SURE = 3
-"""So many words that are syllables in one encoding only, beyond those in Unicode only, make a line sure."""
+"""So many different words that are syllables in one encoding and not in Unicode make a line sure."""
 SPREAD = 5
 """The same over all of the lines that aren't sure by themselves."""
 SHARE = 0.6
@@ -102,12 +102,12 @@ def _draws_capitals(font: str | None) -> bool:
 def _settle(words: Sequence[str], named: str) -> str:
     """The encoding of a run whose font names one, unless its words are hardly syllables in that and are in another:
     people mix fonts up, and go on in Unicode with an old font set."""
+    if any(map(BEYOND_LATIN.search, words)):
+        return UNICODE if _lead(words, named) <= 0 else named
     words = [word for word in words if len(word) > 2]  # shorter ones may be parts of words
     right = {reading: sum(_is_valid(word, reading) for word in words) for reading in (named, UNICODE, "TCVN3", "VNI")}
     best = max(right, key=lambda reading: right[reading])
-    if any(map(BEYOND_LATIN.search, words)):
-        return UNICODE if right[UNICODE] >= right[named] else named
-    return best if right[named] < len(words) / 2 and right[best] >= SHARE * len(words) else named
+    return best if right[named] <= len(words) / 2 and right[best] >= SHARE * len(words) else named
 
 
 def is_unicode(text: str, font: str) -> bool:
@@ -137,7 +137,7 @@ def repair(blocks: Iterable[Block]) -> tuple[list[Block], tuple[str, ...]]:
 
 def _present(parts: Iterable[str]) -> tuple[str, ...]:
     """The encodings that lines and cells are written in, seen from words that are syllables in one reading only."""
-    leads: Counter[str] = Counter()
+    telling: defaultdict[str, set[str]] = defaultdict(set)
     right: Counter[str] = Counter()
     total: Counter[str] = Counter()
     sure: set[str] = set()
@@ -146,14 +146,15 @@ def _present(parts: Iterable[str]) -> tuple[str, ...]:
         best, lead = _best(words, ENCODINGS)
         if lead <= 0:
             continue
-        good = sum(_is_valid(word, best) for word in words)
-        leads[best] += lead
-        right[best] += good
+        good = [word for word in words if _is_valid(word, best)]
+        told = {word for word in good if not _is_valid(word, UNICODE)}
+        telling[best] |= told
+        right[best] += len(good)
         total[best] += len(words)
-        if lead >= SURE and good >= SHARE * len(words):
+        if len(told) >= SURE and lead >= SURE and len(good) >= SHARE * len(words):
             sure.add(best)
-    spread = {found for found in leads if leads[found] >= SPREAD and right[found] >= SHARE * total[found]}
-    first = max(leads, key=lambda found: leads[found], default=None)
+    spread = {found for found in telling if len(telling[found]) >= SPREAD and right[found] >= SHARE * total[found]}
+    first = max(telling, key=lambda found: len(telling[found]), default=None)
     return tuple(
         encoding
         for encoding in ENCODINGS
