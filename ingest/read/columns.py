@@ -39,6 +39,9 @@ MAX_ROWS = 12
 """Rows with two sides. Headers and signatures have fewer; more are an unruled table, or a page in two columns."""
 MAX_LINES = 30
 """In one column of a header or signature, as for tables without lines."""
+MAX_WIDTH = 0.65
+"""Of both columns: a longer line of a header or signature is an exception."""
+MAX_WIDE = 2
 FILLED = 0.6
 """Share of the lines that fill their column, in pages printed in two."""
 
@@ -206,7 +209,7 @@ def _columns(page: Sequence[Sequence[Line]], region: _Region) -> list[Strip] | N
     left = [line for row in rows for line in row if line.right <= gutter.left]
     right = [line for row in rows for line in row if line.left >= gutter.right]
     two_sided = sum(_is_two_sided(row, gutter) for row in rows)
-    header = two_sided <= MAX_ROWS and max(len(left), len(right)) <= MAX_LINES
+    header = two_sided <= MAX_ROWS and not any(_is_text(side, rows) for side in (left, right))
     if not header and not (_is_filled(left) and _is_filled(right)):
         return None
     found: list[Strip] = []
@@ -214,6 +217,13 @@ def _columns(page: Sequence[Sequence[Line]], region: _Region) -> list[Strip] | N
         for side in ([p for p in band if p.right <= gutter.left], [p for p in band if p.left >= gutter.right]):
             found += [replace(strip, aside=header, column=not header) for strip in strips(side)]
     return found
+
+
+def _is_text(column: Sequence[Line], rows: Sequence[Sequence[Line]]) -> bool:
+    """Whether one column is the page's text, with a stamp or a mark beside it."""
+    width = max(row[-1].right for row in rows) - min(row[0].left for row in rows)
+    wide = sum(line.right - line.left > MAX_WIDTH * width for line in column)
+    return len(column) > MAX_LINES or wide > MAX_WIDE
 
 
 def _bands(rows: Sequence[Sequence[Line]], gutter: Gutter) -> list[list[Line]]:

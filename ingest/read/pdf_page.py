@@ -34,6 +34,8 @@ GOOD = 0.75
 under 0.6."""
 CLEARLY = 0.1
 """How much better another reading must be to be taken."""
+WHOLE = 0.8
+"""Share of the letters that another reading must have too."""
 ENOUGH = 20
 """Words to judge by."""
 LOOKALIKES = str.maketrans("\u2212\u2219", "\xad\xb7")
@@ -95,10 +97,12 @@ def read_page(page: pypdfium2.PdfPage, number: int, source: Source) -> Sheet:
 
 
 def _is_scan(drawn: Letters, shapes: Drawing, area: float) -> bool:
-    """Whether a page's text is in its image: little text over a page's image, or none over some image or drawing."""
+    """Whether a page's text can only be seen: little text over a page's image, none over some image or drawing, or
+    letters that the file doesn't name."""
     if drawn.count == 0:
         return shapes.images > PICTURE * area or shapes.count > DRAWN_TEXT
-    return drawn.count < STAMP and shapes.images > IMAGE * area
+    unnamed = drawn.unknown > UNKNOWN * drawn.count
+    return unnamed or (drawn.count < STAMP and shapes.images > IMAGE * area)
 
 
 def _scanned(page: pypdfium2.PdfPage, number: int, fonts: Fonts) -> Sheet:
@@ -136,17 +140,21 @@ def _as_read(line: Line, drawn: Turn, read: Turn) -> Line:
 
 
 def _better(read: Sheet, page: pypdfium2.PdfPage, drawn: Letters, shapes: Drawing, source: Source) -> Sheet:
-    """The page read by pdfplumber or, where letters aren't named or it is a scan with text under it, by OCR, if that
-    makes clearly more words syllables."""
+    """The page read by pdfplumber or, where its text lies under a page's image, by OCR, if that makes clearly more
+    words syllables."""
     number = read.page.number
     again = _lay_out(source.plumber.letters(number, drawn), shapes, number, source.fonts)
-    best = max((read, again), key=lambda sheet: _quality(sheet) - (CLEARLY if sheet is again else 0))
+    best = again if _is_better(again, read) else read
     width, height = drawn.turn.size
-    unnamed = drawn.unknown > UNKNOWN * drawn.count or shapes.images > IMAGE * width * height
-    if unnamed and _quality(best) < GOOD and ocr.missing() is None:
+    if shapes.images > IMAGE * width * height and _quality(best) < GOOD and ocr.missing() is None:
         scanned = _scanned(page, number, source.fonts)
-        best = max((best, scanned), key=lambda sheet: _quality(sheet) - (CLEARLY if sheet is best else 0))
+        best = scanned if _is_better(scanned, best) else best
     return best
+
+
+def _is_better(new: Sheet, old: Sheet) -> bool:
+    letters = [sum(map(len, _texts(sheet))) for sheet in (new, old)]
+    return letters[0] >= WHOLE * letters[1] and _quality(new) >= _quality(old) + CLEARLY
 
 
 def _quality(sheet: Sheet) -> float:
