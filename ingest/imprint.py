@@ -1,6 +1,6 @@
 """Titles as the official gazette prints them, with what a letterhead says elsewhere: issuer, number and date.
 
-`NGHỊ ĐỊNH / CỦA CHÍNH PHỦ SỐ 29/1998/NĐ-CP NGÀY 11 THÁNG 5 NĂM 1998 / VỀ VIỆC BAN HÀNH …`
+`QUYẾT ĐỊNH / CỦA BỘ TRƯỞNG BỘ Y TẾ SỐ 12/1999/QĐ-BYT NGÀY 3/2/1999 / VỀ VIỆC …`
 """
 
 from __future__ import annotations

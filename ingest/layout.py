@@ -29,7 +29,7 @@ KINDS = (
 )  # fmt: skip
 
 HEADER_LINES = 40  # a header, its notes and its title never take more
-_KIND = re.compile(rf"^(?:bản )?(?P<kind>{'|'.join(KINDS)})(?=\W|$)\s*[:–-]?\s*(?P<rest>.*)$", re.IGNORECASE)
+_KIND = re.compile(rf"^\W{{0,2}}(?:bản )?(?P<kind>{'|'.join(KINDS)})(?=\W|$)\s*[:–-]?\s*(?P<rest>.*)$", re.IGNORECASE)
 _NUMBER_LINE = re.compile(r"^(?:số|luật số)\s*:?\s*(?P<number>\S.*)$", re.IGNORECASE)
 _SUBJECT = re.compile(r"^(?:V/v|Về việc)\s*:?\s*(?P<rest>.+)$", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:về việc|về|v/v)\s*:?\s+", re.IGNORECASE)
@@ -136,7 +136,7 @@ def _title(lines: Sequence[str], blocks: Sequence[Block], at: int, rest: str) ->
     index = at + 1
     while index < min(len(lines), at + 6):
         line, block = lines[index], blocks[index]
-        goes_on = not parts or (block.bold and blocks[index - 1].bold)
+        goes_on = not parts or (block.bold and blocks[index - 1].bold) or _breaks_off(lines[index - 1], line)
         lower_heading = parts and (block.level or 0) > 1 and not line[:1].islower()
         if not _RULE.match(line):
             if parts and _is_issuer_below(lines, index, parts[-1]):
@@ -148,6 +148,11 @@ def _title(lines: Sequence[str], blocks: Sequence[Block], at: int, rest: str) ->
             parts.append(line)
         index += 1
     return " ".join(parts), index
+
+
+def _breaks_off(before: str, line: str) -> bool:
+    """Whether a title goes on in the next line in mid-sentence; scans and plain text know no bold type."""
+    return line[:1].islower() and not re.search(r"[.;:]$", before)
 
 
 def _is_issuer_below(lines: Sequence[str], index: int, title: str) -> bool:

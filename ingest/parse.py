@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -17,7 +18,8 @@ from ingest.passages import build_passages
 from ingest.read import read_file
 from ingest.secrecy import mark
 from ingest.structure import build_units
-from ingest.types import Block, Document, ParsedDocument, Reading
+from ingest.types import Block, Document, ParsedDocument, Reading, Relation
+from ingest.values import document_key, find_values
 
 STAMP_LINES = 12  # a letterhead with a stamp takes no more
 
@@ -55,7 +57,7 @@ def parse_reading(reading: Reading, *, source: str, sha256: str) -> ParsedDocume
         effective_from=effect.effective_from,
         effective_to=effect.effective_to,
         period=effect.period,
-        relations=effect.relations,
+        relations=_legible(effect.relations, text) if reading.scanned else effect.relations,
         page_starts=_page_starts(lines, blocks),
         health=health,
     )
@@ -79,6 +81,13 @@ def _refuse_secret(above: Sequence[str], margins: Sequence[str]) -> None:
                 f"văn bản có dấu “{found}” {place}; tài liệu mật hoặc hạn chế lưu hành không được đưa vào hệ thống; "
                 "hãy bỏ tệp khỏi thư mục nạp; nếu văn bản đã được giải mật, hãy nạp bản không còn dấu"
             )
+
+
+def _legible(relations: Sequence[Relation], text: str) -> tuple[Relation, ...]:
+    """The relations of a scan whose numbers it has more than once: a single reading may be of a misread digit, and then
+    another document would be said to have ended."""
+    met = Counter(value.key for value in find_values(text) if value.kind == "document")
+    return tuple(relation for relation in relations if met[document_key(relation.number)] > 1)
 
 
 def _page_starts(lines: Sequence[str], blocks: Sequence[Block]) -> tuple[int, ...]:

@@ -34,6 +34,7 @@ POINT_HEADING_RANK = 7.5  # a lettered point that is a heading has the paragraph
 CAPTION_RANK = 8  # a table's caption has only its table under it
 LETTERS = "ABCDEFGH"
 PLUSES = "+○◦"
+LAYOUT_LENGTH = 100  # a line of a letterhead or of recipients is shorter
 HEADING_LENGTH = 150  # a longer bold line is an emphasised paragraph
 
 
@@ -64,7 +65,7 @@ def build_units(text: str, blocks: Sequence[Block], body: int) -> tuple[Unit, ..
         if was_closing and not closing:
             while opened[-1].kind != "phu_luc":
                 opened.pop()
-        if closing or line.block.layout or not any(c.isalnum() for c in line.text):
+        if closing or (line.block.layout and not _is_text(line)) or not any(c.isalnum() for c in line.text):
             index += 1
         elif line.block.kind == "row":
             index = _add_table(opened, lines, index)
@@ -72,6 +73,11 @@ def build_units(text: str, blocks: Sequence[Block], body: int) -> tuple[Unit, ..
             index = _add_line(opened, lines, index)
     _close(root, len(text))
     return tuple(_units(root))
+
+
+def _is_text(line: _Line) -> bool:
+    """A clause is no letterhead, even where a reader took what stands round it for one."""
+    return line.quoted or len(line.text) > LAYOUT_LENGTH or line.label()[0] in {"chuong", "dieu", "khoan", "diem"}
 
 
 def _lines(text: str, blocks: Sequence[Block]) -> list[_Line]:

@@ -58,15 +58,15 @@ def test_days_of_effect(lines, begins, ends):
 RELATIONS = [
     # several replaced; what one of them amended is only told
     (
-        [(f"{THIS} thay thế Nghị định số 110/2004/NĐ-CP ngày 08/4/2004 về lưu trữ và Nghị "
-         "định số 09/2010/NĐ-CP ngày 08/02/2010 sửa đổi, bổ sung một số điều của Nghị định số 59/2002/NĐ-CP.")],
-        [("replaces", "110/2004/NĐ-CP", ""), ("replaces", "09/2010/NĐ-CP", "")],
+        [(f"{THIS} thay thế Nghị định số 118/2006/NĐ-CP ngày 08/4/2006 về lưu trữ và Nghị "
+         "định số 09/2010/NĐ-CP ngày 08/02/2010 sửa đổi, bổ sung một số điều của Nghị định số 61/2002/NĐ-CP.")],
+        [("replaces", "118/2006/NĐ-CP", ""), ("replaces", "09/2010/NĐ-CP", "")],
     ),
     # in effect and replaces; abolishes a part; the number as written
     (
-        [(f"{THIS} có hiệu lực từ ngày ký, thay thế Nghị định số 110/2004/ND-CP; bãi bỏ Điều 3 và khoản 2 Điều 5 "
+        [(f"{THIS} có hiệu lực từ ngày ký, thay thế Nghị định số 118/2006/ND-CP; bãi bỏ Điều 3 và khoản 2 Điều 5 "
          "Thông tư số 07/2012/TT-BNV.")],
-        [("replaces", "110/2004/ND-CP", ""), ("repeals", "07/2012/TT-BNV", "Điều 3 và khoản 2 Điều 5")],
+        [("replaces", "118/2006/ND-CP", ""), ("repeals", "07/2012/TT-BNV", "Điều 3 và khoản 2 Điều 5")],
     ),
     # parts of the second and the third
     (
@@ -79,9 +79,9 @@ RELATIONS = [
      [("repeals", "01/2011/TT-BNV", ""), ("repeals", "02/2012/TT-BNV", ""), ("repeals", "03/2013/TT-BNV", "")]),
     # a list under the sentence
     (
-        [f"2. Các văn bản sau đây hết hiệu lực kể từ ngày {THIS} có hiệu lực:", ("a) Nghị định số 110/2004/NĐ-CP "
-         "ngày 08/4/2004;"), "b) Khoản 3 Điều 1 Nghị định số 09/2010/NĐ-CP hướng dẫn Luật số 01/2005/QH11."],
-        [("repeals", "110/2004/NĐ-CP", ""), ("repeals", "09/2010/NĐ-CP", "Khoản 3 Điều 1")],
+        [f"2. Những văn bản sau hết hiệu lực kể từ ngày {THIS} có hiệu lực:", ("a) Nghị định số 118/2006/NĐ-CP "
+         "ngày 08/4/2006;"), "b) Khoản 3 Điều 1 Nghị định số 09/2010/NĐ-CP hướng dẫn Luật số 01/2005/QH11."],
+        [("repeals", "118/2006/NĐ-CP", ""), ("repeals", "09/2010/NĐ-CP", "Khoản 3 Điều 1")],
     ),
     # the subject expires; its later changes are only told
     (
@@ -89,10 +89,10 @@ RELATIONS = [
          f"lực từ ngày {THIS} có hiệu lực, trừ trường hợp quy định tại Điều 55 Luật số 99/2020/QH14.")],
         [("repeals", "27/2001/QH10", "")],
     ),
-    (["Nghị định số 110/2004/NĐ-CP hết hiệu lực kể từ ngày 01/7/2020."], [("repeals", "110/2004/NĐ-CP", "")]),
+    (["Nghị định số 118/2006/NĐ-CP hết hiệu lực kể từ ngày 01/7/2020."], [("repeals", "118/2006/NĐ-CP", "")]),
     # an exception keeps a part alive
-    (["Bãi bỏ Nghị định số 110/2004/NĐ-CP, trừ khoản 3 Điều 5."],
-     [("repeals", "110/2004/NĐ-CP", "trừ khoản 3 Điều 5")]),
+    (["Bãi bỏ Nghị định số 118/2006/NĐ-CP, trừ khoản 3 Điều 5."],
+     [("repeals", "118/2006/NĐ-CP", "trừ khoản 3 Điều 5")]),
     # amendments: the part, the terms, the place of insertion
     (
         [("1. Sửa đổi, bổ sung khoản 3 Điều 5 của Nghị định số 34/2016/NĐ-CP (đã được sửa đổi theo Nghị định số "
@@ -113,7 +113,7 @@ RELATIONS = [
     (["Bộ Nội vụ rà soát, bãi bỏ Thông tư số 07/2012/TT-BNV."], []),
     (["Trường hợp Nghị định số 5/2015/NĐ-CP được thay thế thì áp dụng văn bản thay thế."], []),
     ([f"{THIS} quy định chi tiết Luật số 01/2011/QH13, thay đổi một số thủ tục."], []),
-    (["Hồ sơ nộp trước ngày Nghị định số 110/2004/NĐ-CP hết hiệu lực thì được giải quyết tiếp."], []),
+    (["Hồ sơ nộp trước ngày Nghị định số 118/2006/NĐ-CP hết hiệu lực thì được giải quyết tiếp."], []),
     (["Bãi bỏ Luật sửa đổi, bổ sung một số điều của Luật Lưu trữ số 01/2011/QH13."], []),
     (["Thực hiện theo Nghị định số 5/2015/NĐ-CP đã được sửa đổi, bổ sung bởi Nghị định số 6/2018/NĐ-CP."], []),
     ([f"{THIS} thay thế Nghị định số 30/2020/NĐ-CP."], []),  # its own number: a slip
@@ -141,12 +141,24 @@ def test_grounds_and_tasks_say_nothing_of_the_document():
 
 
 def test_a_day_told_for_the_end_is_kept():
-    found = decree("Điều 9. Hiệu lực", "Nghị định số 110/2004/NĐ-CP hết hiệu lực kể từ ngày 01/7/2020.")
+    found = decree("Điều 9. Hiệu lực", "Nghị định số 118/2006/NĐ-CP hết hiệu lực kể từ ngày 01/7/2020.")
     assert found.relations[0].on == date(2020, 7, 1)
 
 
+def test_a_scan_is_believed_what_it_reads_twice():
+    lines = ("THÔNG TƯ", "Sửa đổi quy định về biển số xe", "Điều 1. Sửa đổi, bổ sung Thông tư số 72/2024/TT-BCA.",
+             "Điều 2. Bãi bỏ Thông tư số 79/2024/TT-BCA.", "Điều 3. Theo Thông tư số 79/2024/TT-BCA.")  # fmt: skip
+    blocks = tuple(Block(line, page=1) for line in lines)
+    scan, born_digital = (
+        parse_reading(Reading(blocks, "pdf", scanned=pages), source="a.pdf", sha256="").document.relations
+        for pages in ((1,), ())
+    )
+    assert [relation.number for relation in scan] == ["79/2024/TT-BCA"]
+    assert [relation.number for relation in born_digital] == ["72/2024/TT-BCA", "79/2024/TT-BCA"]
+
+
 TITLES = [
-    ("Sửa đổi, bổ sung một số điều của Nghị định số 110/2004/NĐ-CP", [("amends", "110/2004/NĐ-CP", "một số điều")]),
+    ("Sửa đổi, bổ sung một số điều của Nghị định số 118/2006/NĐ-CP", [("amends", "118/2006/NĐ-CP", "một số điều")]),
     ("Bãi bỏ Quyết định số 12/2019/QĐ-UBND ngày 01/3/2019", [("repeals", "12/2019/QĐ-UBND", "")]),
     ("Quy định chi tiết việc sửa đổi, bổ sung Luật số 01/2011/QH13", []),
 ]
@@ -180,7 +192,7 @@ def test_period(title, period):
 # --- where a document stands ----------------------------------------------------------------------------------------
 
 OLD = replace(
-    decree("Điều 1. Phạm vi", number="110/2004/NĐ-CP"), effective_from=date(2004, 5, 1), issued_on=date(2004, 4, 8)
+    decree("Điều 1. Phạm vi", number="118/2006/NĐ-CP"), effective_from=date(2006, 5, 1), issued_on=date(2006, 4, 8)
 )
 TODAY = date(2025, 1, 1)
 
@@ -191,16 +203,16 @@ def successor(sentence: str, number: str = "30/2020/NĐ-CP") -> Document:
 
 STANDINGS = [
     ([], "Còn hiệu lực"),
-    ([f"{THIS} thay thế Nghị định số 110/2004/NĐ-CP."],
+    ([f"{THIS} thay thế Nghị định số 118/2006/NĐ-CP."],
      "Hết hiệu lực toàn bộ (bị thay thế bởi 30/2020/NĐ-CP)"),
-    ([f"{THIS} thay thế Nghị định số 110/2004/ND – CP."],  # as others write the same number
+    ([f"{THIS} thay thế Nghị định số 118/2006/ND – CP."],  # as others write the same number
      "Hết hiệu lực toàn bộ (bị thay thế bởi 30/2020/NĐ-CP)"),
-    (["Bãi bỏ Điều 3 Nghị định số 110/2004/NĐ-CP."],
+    (["Bãi bỏ Điều 3 Nghị định số 118/2006/NĐ-CP."],
      "Hết hiệu lực một phần (bị bãi bỏ bởi 30/2020/NĐ-CP (Điều 3))"),
-    (["Sửa đổi khoản 2 Điều 5 của Nghị định số 110/2004/NĐ-CP như sau."],
+    (["Sửa đổi khoản 2 Điều 5 của Nghị định số 118/2006/NĐ-CP như sau."],
      "Còn hiệu lực (được sửa đổi, bổ sung bởi 30/2020/NĐ-CP (khoản 2 Điều 5))"),
-    (["Nghị định số 110/2004/NĐ-CP hết hiệu lực kể từ ngày 01/7/2026."], "Còn hiệu lực"),  # not yet
-    ([f"{THIS} thay thế Nghị định số 111/2004/NĐ-CP."], "Còn hiệu lực"),  # another one
+    (["Nghị định số 118/2006/NĐ-CP hết hiệu lực kể từ ngày 01/7/2026."], "Còn hiệu lực"),  # not yet
+    ([f"{THIS} thay thế Nghị định số 119/2006/NĐ-CP."], "Còn hiệu lực"),  # another one
 ]  # fmt: skip
 
 
@@ -211,13 +223,13 @@ def test_where_a_decree_stands(sentences, shown):
 
 def test_a_decree_before_and_after_its_own_days():
     dated = replace(OLD, effective_to=date(2024, 12, 31))
-    assert status_of(dated, [], date(2004, 4, 30)) == Status("Chưa có hiệu lực")
+    assert status_of(dated, [], date(2006, 4, 30)) == Status("Chưa có hiệu lực")
     assert status_of(dated, [], date(2024, 12, 31)) == Status("Còn hiệu lực")
     assert status_of(dated, [], date(2025, 1, 1)) == Status("Hết hiệu lực toàn bộ")
 
 
 def test_a_successor_not_yet_in_effect_changes_nothing():
-    later = successor(f"{THIS} thay thế Nghị định số 110/2004/NĐ-CP.")
+    later = successor(f"{THIS} thay thế Nghị định số 118/2006/NĐ-CP.")
     assert status_of(OLD, [later], date(2020, 4, 30)) == Status("Còn hiệu lực")
 
 

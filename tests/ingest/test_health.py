@@ -14,7 +14,7 @@ from ingest.types import Block, Reading
 PLAN = (
     "Ủy ban nhân dân tỉnh yêu cầu các sở, ban, ngành rà soát, đơn giản hóa thủ tục hành chính, rút ngắn thời gian giải "
     "quyết hồ sơ và nâng cao chất lượng phục vụ người dân, doanh nghiệp trên địa bàn tỉnh. Kết quả thực hiện được báo "
-    "cáo trước ngày 15 tháng 12 hằng năm để tổng hợp, trình cấp có thẩm quyền xem xét, quyết định khen thưởng."
+    "cáo trước ngày 15 tháng 12 hằng năm để văn phòng tổng hợp và đề xuất khen thưởng."
 )
 
 

@@ -162,7 +162,7 @@ TREES = [
     (["Phụ lục V", "Mẫu số 01. Giấy phép", "Mẫu số 02. Đơn đề nghị"],
      ["Phụ lục V", "đoạn 1, Phụ lục V", "đoạn 2, Phụ lục V"]),
     # who signs a law signs for nobody
-    (["Điều 9. Hiệu lực", "Luật này được Quốc hội khóa XV thông qua ngày 22 tháng 6 năm 2023.", "CHỦ TỊCH QUỐC HỘI",
+    (["Điều 9. Hiệu lực", "Luật này được Quốc hội khóa XV thông qua ngày 27 tháng 11 năm 2022.", "CHỦ TỊCH QUỐC HỘI",
       "Nguyễn Văn A"], ["Điều 9", "đoạn 1, Điều 9"]),
     # among numbered rows one without a number is told by its place
     (["STT | Việc", "1 | Một", " | - trong đó", "2 | Hai"],
@@ -221,6 +221,12 @@ def test_the_issuing_body_over_the_grounds_heads_nothing():
 def test_recipients_and_signature_are_no_part_of_the_body():
     units = units_of("1. Việc.", "Nơi nhận:", "- Như trên;", "1. Không phải khoản", "CHỦ TỊCH")
     assert [unit.address for unit in units] == ["Mục 1"]
+
+
+def test_a_clause_taken_for_a_letterhead_stays_in_the_text():
+    lines = ("SỞ NỘI VỤ", "Điều 1. Phạm vi", "1. Tổ chức.", "Nơi nhận:")
+    blocks = [Block(line, layout=True) for line in lines]
+    assert [unit.address for unit in build_units("\n".join(lines), blocks, 0)] == ["Điều 1", "khoản 1 Điều 1"]
 
 
 def test_titles_head_what_is_under_them():
