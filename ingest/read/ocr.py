@@ -16,14 +16,12 @@ import pypdfium2
 
 from ingest.errors import UnreadableFile
 from ingest.read import ocr_numbers, respell, scan_image
-from ingest.read.page import Page
 from ingest.read.pdf_glyphs import Piece, Turn
-from ingest.read.pdf_lines import lines_of
 from ingest.read.pdf_rules import Drawing, Edge, joined
 from ingest.read.tesseract import Image, Row, Word, missing, recognise
 from ingest.syllables import count_syllables
 
-__all__ = ["Scan", "missing", "read", "scan"]
+__all__ = ["Scan", "missing", "scan"]
 
 COLUMN = 4
 """Tesseract's layout: a column of text of any size."""
@@ -52,20 +50,13 @@ class Scan:
     rulings: Drawing
 
 
-def scan(page: pypdfium2.PdfPage, number: int) -> Page:
-    """The lines of a page read from its image, as it must be turned to be read. Raises as `read` does."""
-    found = read(page, number)
-    width, height = found.turn.size
-    lines = lines_of(found.pieces, lambda text, _font: text)
-    return Page(number, width, height, tuple(lines), scanned=True)
-
-
-def read(page: pypdfium2.PdfPage, number: int) -> Scan:
-    """Raises `UnreadableFile` where tesseract or its Vietnamese data is missing, or where it fails."""
+def scan(page: pypdfium2.PdfPage, number: int) -> Scan:
+    """A page read from its image. Raises `UnreadableFile` where tesseract or its Vietnamese data is missing, or where
+    it fails."""
     if (reason := missing()) is not None:
         raise UnreadableFile(f"trang {number} là ảnh quét, cần nhận dạng chữ (OCR): {reason}")
     image, scale = scan_image.draw(page)
-    prepared, across, down = scan_image.prepared(image)
+    prepared, across, down = scan_image.prepared(scan_image.straight(image))
     quarters, rows = _upright(prepared)
     across, down = (np.rot90(mask, quarters) for mask in (across, down))
     if quarters % 2:

@@ -1,4 +1,5 @@
-"""The image of a scanned page made ready for OCR: ruled lines found and taken out, specks removed, steps smoothed.
+"""The image of a scanned page made ready for OCR: set straight, ruled lines found and taken out, specks removed,
+steps smoothed.
 
 On five pages of real scans (150 and 200 dpi, black and white) the words read right went from 94.3 to 96.8 % by taking
 out lone specks and smoothing, before marks are weighed again. Enlarging differently, or to 200, 250 or 400 dpi, gave
@@ -13,12 +14,22 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 import pypdfium2
+from PIL import Image as Picture
 
 from ingest.read.pdf_rules import Edge
 from ingest.read.tesseract import DPI, Image
 
 MAX_PIXELS = 25_000_000
 """Of a page's image; A3 at 300 dpi has 17 million. Larger sheets are drawn smaller."""
+
+MAX_LEAN = 4.0
+"""Degrees. Sheets that lie more askew in a scanner get scanned again."""
+LEAN_STEP = 0.25
+MIN_LEAN = 0.4
+"""Degrees, from which a page is set straight. At 0.7 the lines of a table begin to break; at 3, three words in ten of a
+table are lost if it is not, and one in twenty of running text."""
+CLEARER = 1.02
+"""Times what it is on the page as it lies: how much more the lines must stand out when it is set straight."""
 
 INK = 160  # of 255; darker is ink
 STEP = 8
@@ -39,6 +50,28 @@ def draw(page: pypdfium2.PdfPage) -> tuple[Image, float]:
     scale = min(DPI / 72, math.sqrt(MAX_PIXELS / (width * height)))
     bitmap = page.render(scale=scale, grayscale=True)
     return np.array(bitmap.to_numpy(), dtype=np.uint8).reshape(bitmap.height, bitmap.width), scale
+
+
+def straight(image: Image) -> Image:
+    """The page with its lines level."""
+    lean = _lean(image < INK)
+    if abs(lean) < MIN_LEAN:
+        return image
+    return np.asarray(Picture.fromarray(image).rotate(lean, Picture.Resampling.BICUBIC, fillcolor=255))
+
+
+def _lean(ink: Mask) -> float:
+    """The degrees to turn by, anticlockwise, for lines of text or of a table to stand out most."""
+    small = Picture.fromarray(ink[::4, ::4].astype(np.uint8) * 255)
+    angles = np.arange(-MAX_LEAN, MAX_LEAN + LEAN_STEP, LEAN_STEP)
+    clear = [_clearness(np.asarray(small.rotate(float(angle))) > 0) for angle in angles]
+    best = int(np.argmax(clear))
+    return float(angles[best]) if clear[best] > CLEARER * clear[len(angles) // 2] else 0.0
+
+
+def _clearness(ink: Mask) -> float:
+    """How much the ink changes from row to row, and from column to column for pages that lie on their side."""
+    return float(sum((np.diff(ink.sum(axis=axis, dtype=np.int64)) ** 2).sum() for axis in (0, 1)))
 
 
 def prepared(image: Image) -> tuple[Image, Mask, Mask]:
