@@ -13,7 +13,7 @@ from ingest.read.styles import Styles, value
 
 
 class Fonts:
-    """The legacy fonts of one file. `met` are the encodings of the runs asked for so far."""
+    """The legacy fonts of one file. `met` are the encodings of the letters asked for so far."""
 
     def __init__(self, styles: Styles, parts: Iterable[etree._Element]) -> None:
         self._styles = styles
@@ -32,7 +32,8 @@ class Fonts:
         font = self._legacy(run, paragraph_style)
         if font is None or font in self._misnamed:
             return None
-        self.met.add(legacy.encoding_of_font(font) or "")
+        if not "".join(run.itertext(f"{W}t")).isascii():
+            self.met.add(legacy.encoding_of_font(font) or "")
         return font
 
     def _legacy(self, run: etree._Element, paragraph_style: str | None) -> str | None:

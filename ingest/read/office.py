@@ -44,7 +44,7 @@ def to_docx(data: bytes, suffix: str) -> bytes | None:
         (profile / "user").mkdir(parents=True)
         (profile / "user" / "registrymodifications.xcu").write_text(SETTINGS, encoding="utf-8")
         options = ["--headless", "--norestore", "--nolockcheck", f"-env:UserInstallation={profile.as_uri()}"]
-        _, said = _run([program, *options, "--convert-to", "docx:MS Word 2007 XML", "--outdir", name, str(given)])
+        _, said = run([program, *options, "--convert-to", "docx:MS Word 2007 XML", "--outdir", name, str(given)])
         if not made.exists():
             raise UnreadableFile(_refusal("LibreOffice", suffix)) from ValueError(said)
         return made.read_bytes()
@@ -59,13 +59,13 @@ def to_text(data: bytes) -> str | None:
     with tempfile.TemporaryDirectory(prefix="hoidap-antiword-") as name:
         given = Path(name) / "given.doc"
         given.write_bytes(data)
-        text, said = _run([program, "-m", "UTF-8.txt", "-w", "0", str(given)])
+        text, said = run([program, "-m", "UTF-8.txt", "-w", "0", str(given)])
     if not text.strip():
         raise UnreadableFile(_refusal("antiword", ".doc")) from ValueError(said)
     return text.decode(errors="replace")
 
 
-def _run(command: list[str]) -> tuple[bytes, str]:
+def run(command: list[str]) -> tuple[bytes, str]:
     """What a program printed, and what it complained of. Raises `UnreadableFile` where it takes too long."""
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603

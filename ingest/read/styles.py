@@ -67,7 +67,7 @@ class Styles:
             fonts = None if properties is None else properties.find(f"{W}rFonts")
             if fonts is not None and fonts.get(f"{W}hAnsiTheme", fonts.get(f"{W}asciiTheme")) is not None:
                 return None
-            named = None if fonts is None else fonts.get(f"{W}hAnsi", fonts.get(f"{W}ascii"))
+            named: str | None = None if fonts is None else fonts.get(f"{W}hAnsi", fonts.get(f"{W}ascii"))
             if named is not None:
                 return named
         return None
