@@ -14,6 +14,9 @@ from ingest.types import UnitKind
 # A sentence may begin with the name of a part too: `Chương II của Nghị định này …`, `Mục 1 Phụ lục IV ban hành …`.
 _OTHER_PART = r"(?i:phụ lục|phần|chương|mục|điều|khoản|luật|nghị định|thông tư|quyết định)\b"
 _TITLED = rf"(?:\s*[.:–-]\s*|\s*(?!\s*{_OTHER_PART})(?=[{CAPITALS}“\"(]|$))"
+# Scans have commas for full stops, and specks of dirt before a line: `3, Việc …`, `.Điều 6. …`.
+_COMMA = rf",\s+(?!{_OTHER_PART})(?=[{CAPITALS}])"
+_SPECKS = re.compile(r"^[.,'`´’_#§~|]{1,2}(?=(?i:điều|chương)\s+[\dIVX]|\d{1,2}[.,]\s|[a-zđ]\)\s)")
 _NUMBER_OF_A_DOCUMENT = r"\d{1,5}\s?-\s?[A-ZĐ]{2,4}[A-Za-z]?/"
 
 _LABELS: tuple[tuple[UnitKind, re.Pattern[str]], ...] = (
@@ -22,7 +25,7 @@ _LABELS: tuple[tuple[UnitKind, re.Pattern[str]], ...] = (
     ("tieu_muc", re.compile(rf"^(?P<label>(?i:tiểu mục\s+(?:[IVXLC]+|\d+))\b){_TITLED}")),
     ("muc", re.compile(rf"^(?P<label>(?i:mục\s+(?:[IVXLC]+|\d+[a-z]?))\b){_TITLED}")),
     ("muc", re.compile(r"^(?P<label>(?:bảng|biểu)\s+(?:số\s+)?\d+)\s*[.:]\s*", re.IGNORECASE)),
-    ("dieu", re.compile(r"^(?P<label>điều\s+\d+[a-zđ]?)\s*(?:[.:/]\s*[-–]?\s*|\s?[-–]\s+|$)", re.IGNORECASE)),
+    ("dieu", re.compile(rf"^(?P<label>(?i:điều\s+\d+[a-zđ]?))(?:\s*[.:/]\s*[-–]?\s*|\s?[-–]\s+|\s*$|{_COMMA})")),
     ("khoan", re.compile(r"^(?P<label>[IVX]{1,5}(?:\.\d{1,2})+)\s*[.)]?\s+(?=\S)")),
     (
         "muc",
@@ -32,7 +35,9 @@ _LABELS: tuple[tuple[UnitKind, re.Pattern[str]], ...] = (
     ("khoan", re.compile(r"^(?P<label>\d{1,2}(?:\.\d{1,2})+)\s*[.\-)]?\s+(?=\S)")),
     (
         "khoan",
-        re.compile(rf"^(?!{_NUMBER_OF_A_DOCUMENT})(?P<label>\d{{1,3}}[a-zđ]?)\s*(?:[.)]|/\s|\s?[-–])\s*(?=[^\d\s%])"),
+        re.compile(
+            rf"^(?!{_NUMBER_OF_A_DOCUMENT})(?P<label>\d{{1,3}}[a-zđ]?)(?:\s*(?:[.)]|/\s|\s?[-–])\s*(?=[^\d\s%])|{_COMMA})"
+        ),
     ),
     ("cong", re.compile(r"^(?P<label>\([ivx]{1,5}\)|\(\d{1,2}\)|[a-zđ]\.?\d{1,2}(?=[.)]))[.):]?\s*(?=\S)")),
     ("diem", re.compile(r"^(?P<label>[a-zđ])\s*(?:\)|[./](?=\s)|[-–](?=\s))\s*(?=\S)")),
@@ -43,11 +48,13 @@ _LABELS: tuple[tuple[UnitKind, re.Pattern[str]], ...] = (
 
 def label_of(text: str) -> tuple[UnitKind, str, int]:
     """Kind, label and where the wording begins; an unlabelled line is a paragraph."""
+    specks = _SPECKS.match(text)
+    begin = specks.end() if specks else 0
     for kind, pattern in _LABELS:
-        match = pattern.match(text)
+        match = pattern.match(text[begin:])
         if match:
             label = next(group for group in match.groups() if group)
-            return kind, label, match.end()
+            return kind, label, begin + match.end()
     return "doan", "", 0
 
 

@@ -139,6 +139,8 @@ def _add_line(opened: list[Node], lines: Sequence[_Line], index: int) -> int:
     """Open the unit that begins at line `index`; returns the index of the next line to look at."""
     line = lines[index]
     kind, label, wording = line.label()
+    if kind == "muc" and label in LETTERS and not _has_letter_before(opened, label):
+        kind, label, wording = "doan", "", 0
     if annex := _annex(lines, index):
         kind, (label, wording) = "phu_luc", annex
     title, head, after = line.text[wording:].strip(), line.end, index + 1
@@ -159,6 +161,12 @@ def _add_line(opened: list[Node], lines: Sequence[_Line], index: int) -> int:
     if kind == "doan" and not line.text.endswith(":"):
         opened.pop()
     return after
+
+
+def _has_letter_before(opened: Sequence[Node], label: str) -> bool:
+    """A goes before B: a lone `F.` is a misread number, or somebody's initial."""
+    before = chr(ord(label) - 1)
+    return label == "A" or any(child.label == before for node in opened for child in node.children)
 
 
 def _rank(kind: UnitKind, label: str) -> float:

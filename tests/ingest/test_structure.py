@@ -118,6 +118,9 @@ TREES = [
     # inserted articles and clauses, a title after a dash, old print
     (["Điều 5a. Bổ sung", "1a. Khoản chèn", "Điều 6- Mức thu", "1/ Một:", "a/ Ý", "Điều 7.- Hiệu lực"],
      ["Điều 5a", "khoản 1a Điều 5a", "Điều 6", "khoản 1 Điều 6", "điểm a khoản 1 Điều 6", "Điều 7"]),
+    # scans: specks of dirt, commas for full stops, a number read as a letter
+    (["Điều 5, Cư trú", "1, Một.", "F. Hai.", "#3, Ba:", "'b) Ý", ".Điều 6. Hợp tác"],
+     ["Điều 5", "khoản 1 Điều 5", "đoạn 1, khoản 1 Điều 5", "khoản 3 Điều 5", "điểm b khoản 3 Điều 5", "Điều 6"]),
     # what stands under a point: Roman numbers in brackets, its own letter with a number, a number in brackets
     (
         ["Điều 4. Hồ sơ", "1. Gồm:", "a) Đơn:", "(i) Bản giấy;", "(ii) Bản điện tử;", "b) Tờ khai:", "b.1) Một;",
@@ -189,6 +192,9 @@ PLAIN = [
     "V/v đôn đốc số hóa hồ sơ",
     "05-NQ/TU đề ra 15 nhiệm vụ.",
     "24/7 là thời gian trực.",
+    "Điều 5, Điều 6 của Nghị định này.",
+    "3, Điều 5 Nghị định này.",
+    "B. Nguyễn là tác giả.",
     "Khoản 2 Điều này không áp dụng với cấp xã.",
     # numbers and letters that are no label
     "2024 là năm thứ tư thực hiện Nghị quyết.",
