@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from ingest.errors import UnreadableFile
+from ingest.read import legacy
 
 MAX_TEXT_BYTES = 20 * 1024 * 1024
 """Some twenty times the longest law; past it a text file is a data dump."""
@@ -36,8 +37,9 @@ UNKNOWN = "không xác định được bảng mã của tệp; hãy mở tệp 
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
-    """The text by its byte order mark, as UTF-8, by the `declared` encoding, or as windows-1258 where that gives
-    Vietnamese, in this order: valid UTF-8 is all but never something else, declarations are often wrong."""
+    """The text by its byte order mark, as UTF-8, by the `declared` encoding, as windows-1258 where that gives
+    Vietnamese, or in an encoding that `legacy.repair` reads, in this order: valid UTF-8 is all but never something
+    else, declarations are often wrong."""
     if len(data) > MAX_TEXT_BYTES:
         raise UnreadableFile(
             f"tệp văn bản quá lớn ({len(data) // 1_048_576} MB, giới hạn {MAX_TEXT_BYTES // 1_048_576} MB); "
@@ -49,7 +51,9 @@ def decode(data: bytes, declared: str | None = None) -> str:
     if text is None and declared:
         text = _try(data, declared)
     if text is None:
-        text = _vietnamese_1258(data)
+        text = _vietnamese_1258(data) or legacy.decode(data)
+    if text is None:
+        raise UnreadableFile(UNKNOWN)
     if CONTROL.search(text):
         raise UnreadableFile(
             "tệp không phải là văn bản (có ký tự điều khiển); hãy kiểm tra lại định dạng, hoặc lưu lại dạng .docx"
@@ -74,11 +78,9 @@ def _try(data: bytes, encoding: str) -> str | None:
         return None
 
 
-def _vietnamese_1258(data: bytes) -> str:
+def _vietnamese_1258(data: bytes) -> str | None:
     text = _try(data, "cp1258")
-    if text is None or not _is_vietnamese(text):
-        raise UnreadableFile(UNKNOWN)
-    return text
+    return text if text is not None and _is_vietnamese(text) else None
 
 
 def _is_vietnamese(text: str) -> bool:

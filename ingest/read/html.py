@@ -10,7 +10,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from ingest.errors import UnreadableFile
-from ingest.read import table
+from ingest.read import legacy, table
 from ingest.read.decode import decode
 from ingest.read.lines import MARKER, is_visible
 from ingest.read.numbering import label
@@ -69,7 +69,9 @@ TOO_DEEP = (
 def read(data: bytes) -> Reading:
     """Raises `UnreadableFile` for an unknown encoding or nesting past what the parser reads."""
     declared = META_CHARSET.search(data[:4096])
-    return Reading(tuple(read_markup(decode(data, declared[1].decode("ascii") if declared else None))), "html")
+    markup = decode(data, declared[1].decode("ascii") if declared else None)
+    blocks, encodings = legacy.repair(read_markup(markup))
+    return Reading(tuple(blocks), "html", encodings=encodings)
 
 
 def read_markup(markup: str, first_table: int = 0) -> list[Block]:

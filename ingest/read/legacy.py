@@ -117,6 +117,12 @@ def is_unicode(text: str, font: str) -> bool:
     return encoding is not None and any(map(BEYOND_LATIN.search, words)) and _lead(words, encoding) < 0
 
 
+def decode(data: bytes) -> str | None:
+    """Bytes in an old encoding as the Western letters that `repair` reads; None where there is no sign of one."""
+    text = data.decode("latin-1").translate({code: letter for letter, code in WINDOWS.items()})
+    return text if _present(text.splitlines()) else None
+
+
 def repair(blocks: Iterable[Block]) -> tuple[list[Block], tuple[str, ...]]:
     """Blocks whose fonts aren't known, each line and cell in the encoding that makes its words syllables, and the
     encodings met. Files mix them, also with Unicode; what is Vietnamese in Unicode never changes."""

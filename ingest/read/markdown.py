@@ -7,7 +7,7 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from ingest.read import html, table
+from ingest.read import html, legacy, table
 from ingest.read.decode import decode
 from ingest.read.lines import is_visible, lines
 from ingest.types import Block, Reading
@@ -23,7 +23,8 @@ def read(data: bytes) -> Reading:
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
     walk = _Walk()
     walk.read(parser.parse(FRONT_MATTER.sub("", text)))
-    return Reading(tuple(walk.blocks), "md")
+    blocks, encodings = legacy.repair(walk.blocks)
+    return Reading(tuple(blocks), "md", encodings=encodings)
 
 
 class _Walk:

@@ -39,5 +39,5 @@ def _blocks(data: bytes) -> list[Block]:
     """A block a paragraph. High bytes are escaped in RTF, so that reading it as Latin-1 loses nothing."""
     from striprtf.striprtf import rtf_to_text
 
-    text = rtf_to_text(data.decode("latin-1"), errors="replace")
+    text = rtf_to_text(data.decode("latin-1"), errors="replace")  # type: ignore[no-untyped-call]
     return [Block(line.strip()) for line in text.splitlines() if is_visible(line)]

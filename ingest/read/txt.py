@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from ingest.read import legacy
 from ingest.read.decode import decode
 from ingest.read.lines import MARKER, is_visible, lines
 from ingest.types import Block, Reading
@@ -20,7 +21,8 @@ MIN_LINES = 3
 
 def read(data: bytes) -> Reading:
     """Raises `UnreadableFile` for what is not text."""
-    return Reading(tuple(Block(text) for text in paragraphs(decode(data))), "txt")
+    blocks, encodings = legacy.repair(map(Block, paragraphs(decode(data))))
+    return Reading(tuple(blocks), "txt", encodings=encodings)
 
 
 def paragraphs(text: str) -> list[str]:

@@ -48,17 +48,16 @@ REFUSED = [
     ("vo-hinh.txt", "\u200b\n\ufeff\u00ad\n".encode(), "không có nội dung chữ"),
     ("bao-cao.pdf", b"%PDF-1.7\n%\xe2\xe3", "PDF"),
     ("bao-cao.docx", b"\n%PDF-1.4", "PDF"),  # a PDF by content, with a line before its mark
-    ("cu.doc", OLE + "WordDocument".encode("utf-16-le"), ".docx"),
-    ("cu.docx", OLE + "WordDocument".encode("utf-16-le"), "Word cũ"),  # OLE named .docx
+    ("cu.doc", OLE + "WordDocument".encode("utf-16-le"), ".doc"),
+    ("cu.docx", OLE + "WordDocument".encode("utf-16-le"), "tệp .doc"),  # OLE named .docx
     ("mat-khau.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "mật khẩu"),
     ("bang.xls", OLE + "Workbook".encode("utf-16-le"), "Excel"),
     ("la.bin", OLE, "OLE"),
-    ("chu.rtf", rb"{\rtf1 x}", "RTF"),
+    ("chu.rtf", rb"{\rtf1 x", ".rtf"),
     ("anh.png", b"\x89PNG\r\n\x1a\n\x00", "OCR"),
     ("nen.gz", b"\x1f\x8b\x08\x00", "nén"),
     ("nhi-phan.txt", bytes(range(256)) * 4, "bảng mã"),
     ("dieu-khien.txt", b"abc\x00\x01\x02", "ký tự điều khiển"),
-    ("tcvn3.txt", b"C\xe9ng h\xb5a x\xb7 h\xe9i ch\xf1 ngh\xdca Vi\xd6t Nam", "bảng mã"),  # TCVN3 is for another step
     ("cut.txt", "Nghị quyết".encode("utf-16")[:-1], "bảng mã"),
     ("du-lieu.json", b'{"id": 1, "ten": "x"}', "JSON"),
     ("du-lieu.xml", b'<?xml version="1.0"?><a>x</a>', "XML"),
@@ -116,6 +115,15 @@ def test_windows_1258_only_where_it_gives_vietnamese(tmp_path):
     written = "Quyê\u0301t đi\u0323nh vê\u0300 viê\u0323c giao chi\u0309 tiêu"
     assert texts(read(tmp_path, "a.txt", written.encode("cp1258"))) == [written]
     assert "bảng mã" in reason(tmp_path, "b.txt", "Größe und Übermaß für Straße".encode("cp1252"))
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html"])
+def test_old_encodings(tmp_path, name):
+    typed = "<p>Sè liÖu ®­îc gi÷ “trong ba n¨m” t¹i v¨n phßng.</p>".encode("cp1252")
+    content = typed if name == "a.html" else typed[3:-4]
+    (block,) = read(tmp_path, name, content)
+    assert block.text == "Số liệu được giữ “trong ba năm” tại văn phòng."
+    assert read_file(tmp_path / name).encodings == ("TCVN3",)
 
 
 def test_text_is_as_met(tmp_path):
