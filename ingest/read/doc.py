@@ -1,7 +1,9 @@
 """Word files before 2007: as docx by LibreOffice, with their fonts, tables and numbers; else as text by antiword.
 
-Measured on 24 transcribed files in old encodings: both find the same words, but only LibreOffice keeps which font they
-are in, which rows a table has and how a list counts. It takes a second a file, antiword ten milliseconds.
+Measured on 24 transcribed files in old encodings, words in the transcript's order: by LibreOffice a median of 99.9 %
+and at least 95 %; by antiword 99.8 %, at least 90 % (the lines of cells side by side get mixed), and one file refused.
+Only LibreOffice keeps which font the words are in, which rows a table has and what was deleted. It takes a second or
+more a file, antiword ten milliseconds.
 """
 
 from __future__ import annotations
