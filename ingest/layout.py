@@ -42,11 +42,16 @@ _BODY_START = re.compile(
     r"|\d+(?:\.\d+)*\s*[.\-)]|[a-zđ]\)|[-–+•])",
     re.IGNORECASE,
 )  # fmt: skip
+_MOTTO = re.compile(
+    r"\W*(?:cộng h(?:òa|oà) xã hội chủ nghĩa việt nam|độc lập\s*[-–]\s*tự do\s*[-–]\s*hạnh phúc)\W*", re.IGNORECASE
+)
 _RULE = re.compile(r"^[\W_]*$")
 _GROUNDS = re.compile(r"^(?:căn cứ|theo đề nghị|xét)\s", re.IGNORECASE)
 _ENACTING = re.compile(rf"^(?:quyết nghị|{'|'.join(KINDS)})\s*:$", re.IGNORECASE)
 _RECIPIENTS = re.compile(r"^nơi nhận\s*:?", re.IGNORECASE)
-_SIGNATURE = re.compile(rf"^(?:T/?M\.?|KT\.?|K/T\.?|TL\.?|TUQ\.?|Q\.)\s+[{CAPITALS} ]{{4,}}$")
+_SIGNATURE = re.compile(
+    rf"^(?:T/?M\.?|KT\.?|K/T\.?|TL\.?|TUQ\.?|Q\.)\s+(?:[{CAPITALS} ]{{4,}}|[{CAPITALS}][^.;:]{{3,40}})$"
+)
 # Who signs where nobody signs for a body: laws, and letters of a head of office.
 _SIGNATORY = re.compile(
     r"^(?:(?:QUYỀN |PHÓ )?(?:CHỦ TỊCH|CHỦ NHIỆM|THỦ TƯỚNG|BỘ TRƯỞNG|THỨ TRƯỞNG|GIÁM ĐỐC|TỔNG GIÁM ĐỐC|CHÁNH VĂN PHÒNG"
@@ -324,6 +329,11 @@ def adopted_on(lines: Sequence[str]) -> date | None:
         if match:
             return _first_date(line[match.end() :])
     return None
+
+
+def is_motto(line: str) -> bool:
+    """The national motto, which stands over every form too, and says nothing."""
+    return bool(_MOTTO.fullmatch(line))
 
 
 def is_preamble(line: str) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ingest.address import Node, address_of, count_children, is_caption, is_form, name_of
 from ingest.annexes import appendix_label, attached_label, form_label, is_attached_note
 from ingest.labels import label_of, quoted_lines
-from ingest.layout import ends_text, is_closing, is_preamble, is_signatory, opens_grounds, opens_note
+from ingest.layout import ends_text, is_closing, is_motto, is_preamble, is_signatory, opens_grounds, opens_note
 from ingest.tables import read_table
 from ingest.types import Block, Unit, UnitKind
 
@@ -34,7 +34,7 @@ POINT_HEADING_RANK = 7.5  # a lettered point that is a heading has the paragraph
 CAPTION_RANK = 8  # a table's caption has only its table under it
 LETTERS = "ABCDEFGH"
 PLUSES = "+○◦"
-LAYOUT_LENGTH = 100  # a line of a letterhead or of recipients is shorter
+LAYOUT_LENGTH = 80  # a line of a letterhead or of recipients is shorter
 HEADING_LENGTH = 150  # a longer bold line is an emphasised paragraph
 
 
@@ -65,7 +65,7 @@ def build_units(text: str, blocks: Sequence[Block], body: int) -> tuple[Unit, ..
         if was_closing and not closing:
             while opened[-1].kind != "phu_luc":
                 opened.pop()
-        if closing or (line.block.layout and not _is_text(line)) or not any(c.isalnum() for c in line.text):
+        if closing or not _is_text(line):
             index += 1
         elif line.block.kind == "row":
             index = _add_table(opened, lines, index)
@@ -76,8 +76,12 @@ def build_units(text: str, blocks: Sequence[Block], body: int) -> tuple[Unit, ..
 
 
 def _is_text(line: _Line) -> bool:
-    """A clause is no letterhead, even where a reader took what stands round it for one."""
-    return line.quoted or len(line.text) > LAYOUT_LENGTH or line.label()[0] in {"chuong", "dieu", "khoan", "diem"}
+    """No rule, no motto, no letterhead; a clause is none, even where a reader took what stands round it for one."""
+    if is_motto(line.text) or not any(c.isalnum() for c in line.text):
+        return False
+    kind = line.label()[0]
+    long = len(line.text) > LAYOUT_LENGTH and kind != "gach"
+    return not line.block.layout or line.quoted or long or kind in {"chuong", "dieu", "khoan", "diem"}
 
 
 def _lines(text: str, blocks: Sequence[Block]) -> list[_Line]:
@@ -232,7 +236,8 @@ def _title_below(lines: Sequence[_Line], index: int, head: int, begun: str = "")
 
 
 def _is_plain(line: _Line) -> bool:
-    return line.block.kind == "paragraph" and not line.block.layout and line.label()[0] == "doan"
+    placed = line.block.layout or is_motto(line.text)
+    return line.block.kind == "paragraph" and not placed and line.label()[0] == "doan"
 
 
 def _is_annex_label(text: str, *, first: bool) -> bool:
@@ -250,8 +255,11 @@ def _open(opened: list[Node], node: Node) -> None:
 
 
 def _closes(new: Node, old: Node) -> bool:
-    """By the levels that the file declares where both have one, else by rank; b) never goes under a)."""
-    if new.level and old.level and new.kind != "phu_luc":
+    """By the levels that the file declares where both have one, else by rank; b) never goes under a).
+
+    What the wording ranks needs no level: Word files have Chương VI a level below Chương V.
+    """
+    if new.level and old.level and new.kind != "phu_luc" and not {new.kind, old.kind} <= {"phan", "chuong", "dieu"}:
         return old.level >= new.level
     return old.rank >= new.rank or new.kind == old.kind == "diem"
 

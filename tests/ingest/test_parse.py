@@ -6,6 +6,8 @@ import hashlib
 import unicodedata
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest.errors import UnreadableFile
 from ingest.parse import parse_file, parse_reading
@@ -83,6 +85,38 @@ def test_line_ends_inside_a_block_do_not_shift_the_others():
     blocks = [Block(text="1. Một\ndòng"), Block(text="2. Hai")]
     parsed = parse_reading(Reading(tuple(blocks), "docx"), source="a.docx", sha256="")
     assert [parsed.document.text[unit.start : unit.end] for unit in parsed.units] == ["1. Một dòng", "2. Hai"]
+
+
+HEADS = st.sampled_from(
+    ["CHÍNH PHỦ", "Số: 30/2020/NĐ-CP", "NGHỊ ĐỊNH", "QUYẾT ĐỊNH", "Bãi bỏ Quyết định số 1/2019/QĐ-TTg"]
+)
+BODIES = st.sampled_from(
+    [
+        "Điều 1. Hiệu lực",
+        "1. Nghị định này có hiệu lực từ ngày 31/02/2020.",
+        "2. Bãi bỏ các văn bản sau:",
+        "a) Điều 2 Luật số 4/2013/QH13;",
+        "Luật số 5/2013/QH13 hết hiệu lực, trừ Điều 3.",
+        "“Điều 9. Nghị định này thay thế",
+        "hết.”",
+        "Nơi nhận:",
+        "Phụ lục I",
+        "Thay thế cụm từ “A” bằng “B” tại Thông tư số 7/2012/TT-BNV",
+        "./.",
+        "|",
+        "🙂 ế",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(HEADS, max_size=4), st.lists(BODIES, min_size=1, max_size=12))
+def test_whatever_a_text_says_of_its_effect_is_in_the_text(head, body):
+    blocks = tuple(Block(line) for line in ("Văn bản", *head, *body))
+    document = parse_reading(Reading(blocks, "txt"), source="a.txt", sha256="").document
+    for relation in document.relations:
+        assert 0 <= relation.start < relation.end <= len(document.text)
+        assert relation.number in document.text[relation.start : relation.end]
 
 
 @pytest.mark.parametrize("text", ["", "12 34 – 56", "***", "\u200b"])

@@ -89,6 +89,12 @@ TREES = [
          "**Phối hợp giải quyết**", "Điều 1. Phạm vi", "1. Một"],
         ["Điều 1", "Quy chế kèm theo", "Điều 1, Quy chế kèm theo", "khoản 1 Điều 1, Quy chế kèm theo"],
     ),
+    # levels set by hand don't put one chapter under another
+    (["# Chương V", "QUẢN LÝ", "## Chương VI", "THI HÀNH", "Điều 9. Hiệu lực", "TM. Chính phủ", "Thủ tướng"],
+     ["Chương V", "Chương VI", "Điều 9"]),
+    # a form's letterhead
+    (["Phụ lục 1", "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "**TỜ KHAI**", "1. Họ tên"],
+     ["Phụ lục 1", "Mục “TỜ KHAI”, Phụ lục 1", "Mục 1, Phụ lục 1"]),
     # declared headings by their levels, bold ones below numbered ones
     (["# Trình tự", "Bước 1: nộp.", "## Trực tiếp", "Đến quầy.", "# Lệ phí", "Không thu."],
      ["Mục “Trình tự”", "đoạn 1, Mục “Trình tự”", "Mục “Trực tiếp”, Mục “Trình tự”",
