@@ -6,11 +6,12 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from assistant.bootstrap import Assistant, open_assistant, open_writing
 from assistant.config import Settings
+from evals.reading.suite import MEASUREMENTS, run_reading
 from evals.speed import answer_speed, seconds_until_ready
 from evals.suites import FOLDER, Result, answer_metrics, load, run_answers
 
@@ -26,27 +27,33 @@ def main(argv: Sequence[str] | None = None) -> int:
         train(arguments[1:])
         return 0
     options = _parser().parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data_dir=Path(folder))
-        _ingest(settings, options.seed)
-        assistant = open_assistant(settings)
-        try:
-            metrics = _answers(assistant, options) if options.suite == "answers" else _speed(assistant, settings)
-        finally:
-            assistant.close()
+    metrics = _reading(options) if options.suite == "reading" else _assistant(options)
     if options.json:
         options.json.write_text(json.dumps({"suite": options.suite, "metrics": metrics}, indent=2), encoding="utf-8")
     return 0
 
 
+def _assistant(options: argparse.Namespace) -> Mapping[str, object]:
+    """The figures of a suite that asks questions, over an index of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data_dir=Path(folder))
+        _ingest(settings, options.seed)
+        assistant = open_assistant(settings)
+        try:
+            return _answers(assistant, options) if options.suite == "answers" else _speed(assistant, settings)
+        finally:
+            assistant.close()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evals")
     run = parser.add_subparsers(dest="command", required=True).add_parser("run", help="measure the assistant")
-    run.add_argument("suite", choices=("answers", "speed"))
+    run.add_argument("suite", choices=("answers", "reading", "speed"))
     run.add_argument("--cases", nargs="+", type=Path, help="JSONL files; by default the project's own")
     run.add_argument("--split", choices=("dev", "held", "all"), default="all", help="halves of the cases, by hash")
     run.add_argument("--failures", action="store_true", help="print every wrong answer (not of the held half)")
     run.add_argument("--seed", type=Path, default=SHARED / "seed", help="folder of the seed report, if there is one")
+    run.add_argument("--only", nargs="+", choices=MEASUREMENTS, default=(), help="of `reading`: these measurements")
     run.add_argument("--json", type=Path, help="write the figures there")
     return parser
 
@@ -70,6 +77,14 @@ def _answers(assistant: Assistant, options: argparse.Namespace) -> dict[str, dic
         _print(f"{file.stem} ({options.split})", metrics[file.stem])
         if options.failures:
             _print_failures([result for result in results if not result.right and not result.case.held])
+    return metrics
+
+
+def _reading(options: argparse.Namespace) -> dict[str, dict[str, float]]:
+    metrics: dict[str, dict[str, float]] = {}
+    for name, figures in run_reading(SHARED, options.only, failures=options.failures):
+        metrics[name] = figures
+        _print(name, figures)
     return metrics
 
 
