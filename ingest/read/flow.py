@@ -179,7 +179,7 @@ def _plainly_goes_on(last: Placed, new: Placed) -> bool:
 def is_full(last: Placed, new: Placed | None) -> bool:
     """Whether the next line's first word would not have fitted; a short word, where there is no next line."""
     line = last.line
-    if _is_centred(last):
+    if _is_centred(last) and (new is None or _is_centred(new)):
         room = (last.area.right - last.area.left) - (line.right - line.left)
     else:
         room = last.area.right - line.right

@@ -19,6 +19,8 @@ SAME_PLACE = 8.0
 EXACT = 2.0
 """Points, where there are two pages only."""
 MAX_LENGTH = 200
+LETTERHEAD = re.compile(r"cộng h[oò][aà] xã hội chủ nghĩa|đảng cộng sản việt nam", re.IGNORECASE)
+"""A page that begins so begins a document: files may hold several, each with the same one."""
 NUMBER = re.compile(r"\W*(?:trang\W*)?(?P<number>\d{1,4})(?:\W*(?:/|trên)\W*\d{1,4})?\W*", re.IGNORECASE)
 """`2`, `- 2 -`, `Trang 2/15`."""
 
@@ -83,7 +85,7 @@ def _at(
         first, last = taken[index]
         inside = line.bottom > first if edge is _top else line.top < last
         half = line.bottom < page.height / 2 if edge is _top else line.top > page.height / 2
-        if half and not inside and len(line.text) <= MAX_LENGTH:
+        if half and not inside and len(line.text) <= MAX_LENGTH and not LETTERHEAD.search(line.text):
             key = "".join(sign for sign in line.text.casefold() if sign.isalpha())
             yield _Found(index, ordered[depth], line.text, line.bottom, key)
 

@@ -19,7 +19,6 @@ MAX_PAGES = 2_000
 MAX_LEVELS = 9
 BROKEN = "tệp PDF bị hỏng hoặc tải chưa xong, không mở được; hãy tải lại hoặc xuất lại tệp PDF từ bản gốc"
 LOCKED = "tệp PDF được đặt mật khẩu; hãy gỡ mật khẩu rồi lưu lại"
-EMPTY = "tệp PDF không có trang nào; hãy xuất lại tệp PDF từ bản gốc"
 
 
 def read(data: bytes) -> Reading:
@@ -57,8 +56,6 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
         locked = problem.err_code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
         raise UnreadableFile(LOCKED if locked else BROKEN) from problem
     pages = len(document)
-    if pages == 0:
-        raise UnreadableFile(EMPTY)
     if pages > MAX_PAGES:
         raise UnreadableFile(f"tệp PDF có {pages} trang (giới hạn {MAX_PAGES}); hãy tách thành các tệp nhỏ hơn")
     return document

@@ -132,6 +132,7 @@ class _Run(NamedTuple):
     size: float
     bold: bool
     font: str
+    unnamed: bool
 
 
 def letters(page: pypdfium2.PdfPage) -> Letters:
@@ -143,7 +144,7 @@ def letters(page: pypdfium2.PdfPage) -> Letters:
     oblique: list[str] = []
     unknown = 0
     for run in _runs(page):
-        unknown += sum(letter == "\0" or "\ue000" <= letter <= "\uefff" for letter in run.text)
+        unknown += len(run.text) if run.unnamed else sum("\ue000" <= letter <= "\uefff" for letter in run.text)
         quarters = _quarters(run.angle)
         if quarters is None:
             oblique.append(run.text)
@@ -214,7 +215,8 @@ def _run(text_page: pypdfium2.PdfTextPage, text: str, boxes: array[float], index
     mode = raw.FPDFTextObj_GetTextRenderMode(ctypes.cast(found, raw.FPDF_PAGEOBJECT))
     bold = mode == FILL_AND_STROKE or is_bold(font)
     size = raw.FPDFText_GetFontSize(text_page, index) * math.hypot(matrix.c, matrix.d)
-    return _Run(text, boxes, x.value, y.value, math.atan2(matrix.b, matrix.a), size, bold, font)
+    unnamed = raw.FPDFText_HasUnicodeMapError(text_page, index) == 1
+    return _Run(text, boxes, x.value, y.value, math.atan2(matrix.b, matrix.a), size, bold, font, unnamed)
 
 
 @cache

@@ -28,8 +28,6 @@ MARKED = 4.5
 RAISED = 0.15
 SMALLER = 0.8
 """Of the font size: digits so much higher and smaller are a note's number."""
-TWICE = 0.15
-"""Of the font size: the same text drawn again so near is one text made bold."""
 SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 ASCENT = 0.8
@@ -39,7 +37,7 @@ DESCENT = 0.2
 
 def lines_of(pieces: Iterable[Piece], convert: Convert) -> list[Line]:
     """The lines from the top down, each cut at wide gaps."""
-    return [_line(part, convert) for row in _rows(pieces) for part in _split(_once(sorted(row, key=lambda p: p.left)))]
+    return [_line(part, convert) for row in _rows(pieces) for part in _split(sorted(row, key=lambda p: p.left))]
 
 
 def _rows(pieces: Iterable[Piece]) -> list[list[Piece]]:
@@ -53,17 +51,6 @@ def _rows(pieces: Iterable[Piece]) -> list[list[Piece]]:
         if piece.size > size:
             base, size = piece.base, piece.size
     return rows
-
-
-def _once(row: Sequence[Piece]) -> list[Piece]:
-    """Without text drawn again at its own place, which is how some programs make it bold."""
-    kept: list[Piece] = []
-    for piece in row:
-        if kept and kept[-1].text == piece.text and piece.left - kept[-1].left < TWICE * piece.size:
-            kept[-1] = kept[-1]._replace(bold=bool(piece.text.strip()))
-        else:
-            kept.append(piece)
-    return kept
 
 
 def _split(row: Sequence[Piece]) -> list[list[Piece]]:

@@ -19,7 +19,7 @@ class Plumber:
     def letters(self, number: int, drawn: Letters) -> Letters:
         """Page `number`'s letters, each a piece; nothing where the text is turned."""
         page = self._document.pages[number - 1]
-        upright = [] if drawn.turn.quarters else [char for char in page.chars if char["upright"]]
+        upright = [] if drawn.turn.quarters else [char for char in page.dedupe_chars().chars if char["upright"]]
         pieces = tuple(_piece(char, drawn) for char in upright)
         page.close()
         return Letters(drawn.turn, pieces, len(pieces), 0, drawn.aside, drawn.oblique)
