@@ -29,10 +29,10 @@ DRAWN_TEXT = 200
 """Shapes on a page without text, from which its text may have been turned into shapes."""
 UNKNOWN = 0.2
 """Share of a page's letters that the file doesn't name."""
-GOOD = 0.75
-"""Share of syllables. Right text has 0.9 and more, tables of names 0.8; scrambled text and wrong encodings
-under 0.6."""
-CLEARLY = 0.1
+GOOD = 0.9
+"""Share of syllables from which text needs no second look. Right text has 0.95 and more, unless it is names or figures;
+one where a font's letters are lost 0.8, one in the wrong encoding under 0.6."""
+CLEARLY = 0.05
 """How much better another reading must be to be taken."""
 WHOLE = 0.8
 """Share of the letters that another reading must have too."""
