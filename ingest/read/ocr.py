@@ -15,7 +15,7 @@ import numpy as np
 import pypdfium2
 
 from ingest.errors import UnreadableFile
-from ingest.read import ocr_numbers, respell, scan_image
+from ingest.read import ocr_numbers, ocr_slips, respell, scan_image
 from ingest.read.pdf_glyphs import Piece, Turn
 from ingest.read.pdf_rules import Drawing, Edge, joined
 from ingest.read.tesseract import Image, Row, Word, missing, recognise
@@ -87,8 +87,8 @@ def _syllables(rows: Sequence[Row]) -> tuple[int, int]:
 
 def _rows(image: Image) -> list[Row]:
     """The lines of an image that stands upright, put right."""
-    rows = [ocr_numbers.whole(row) for row in map(_sound, recognise(image, COLUMN)) if row.words]
-    return _evened(_respelt([ocr_numbers.dated(row) for row in ocr_numbers.checked(rows, image)]))
+    rows = [row for row in map(_sound, map(ocr_slips.reading, recognise(image, COLUMN))) if row.words]
+    return _evened(_respelt(ocr_numbers.checked(rows, image)))
 
 
 def _sound(row: Row) -> Row:

@@ -20,12 +20,8 @@ FIGURE = re.compile(r"\(?(?P<body>\d+(?:[.,/-]\d+)*)%?\)?(?P<stop>[.,;:]?)")
 LOOKS_LIKE = re.compile(r"(?=.*[\d§])[\dlI|OoŠ§.,/%()-]+[.,;:]?")
 """Digits, and what they are taken for."""
 
-NUMBER_BEGUN = re.compile(r"\d+/(?:\d{4}/)?[A-ZĐ]+[-/]")
-"""`79/2024/TT-`, the document's number cut by a hyphen."""
-
-IN_DATE = re.compile(r"[\dlI|OoŠ§]{1,2}")
-BEFORE_DATES = {"ngày", "tháng"}
-AS_DIGITS = str.maketrans("lI|OoŠ§", "1110058")
+PLAINLY_ONE = re.compile(r"^l(?=\d+[.,;:]?$)|(?<=^\d)I(?=[.,;:]?$)")
+"""`l6` and `1I`, where the second look fails: there is nothing else that they could be."""
 
 SURE = 90
 """Of 100: one in four figures is wrong below it, one in twenty above."""
@@ -45,31 +41,6 @@ def checked(rows: Sequence[Row], image: Image) -> list[Row]:
         return list(rows)
     again = dict(zip(doubtful, _look(doubtful, image), strict=True))
     return [replace(row, words=tuple(_better(word, again.get(word)) for word in row.words)) for row in rows]
-
-
-def whole(row: Row) -> Row:
-    """The line with document numbers in one piece, their strokes written as such."""
-    words: list[Word] = []
-    for word in row.words:
-        before = words[-1] if words else None
-        if before and word.text[0].isupper() and NUMBER_BEGUN.fullmatch(before.text):
-            sure = min(before.confidence, word.confidence)
-            words[-1] = replace(before, text=before.text + word.text, right=word.right, confidence=sure)
-        else:
-            words.append(replace(word, text=word.text.replace("⁄", "/").replace("//", "/")))
-    return replace(row, words=tuple(words))
-
-
-def dated(row: Row) -> Row:
-    """The line with days and months in digits: `tháng l1`, `tháng Š`."""
-    pairs = zip((None, *row.words), row.words, strict=False)
-    words = (
-        replace(word, text=word.text.translate(AS_DIGITS))
-        if before and before.text.lower() in BEFORE_DATES and IN_DATE.fullmatch(word.text)
-        else word
-        for before, word in pairs
-    )
-    return replace(row, words=tuple(words))
 
 
 def _is_doubtful(word: Word) -> bool:
@@ -103,10 +74,11 @@ def _better(first: Word, second: Word | None) -> Word:
     """Of two readings that differ in their separators only, the one that has some, and rather the first."""
     again = None if second is None else FIGURE.fullmatch(second.text)
     if second is None or again is None:
-        return first
+        return replace(first, text=PLAINLY_ONE.sub("1", first.text))
     once = FIGURE.fullmatch(first.text)
     if once is None:
-        return second if second.confidence >= CLEAR else first
+        clear = second.confidence >= CLEAR
+        return second if clear else replace(first, text=PLAINLY_ONE.sub("1", first.text))
     same = _digits(once["body"]) == _digits(again["body"])
     if same and not once["body"].isdecimal():
         return first

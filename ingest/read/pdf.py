@@ -25,7 +25,7 @@ def read(data: bytes) -> Reading:
     """Raises `UnreadableFile` for a damaged or encrypted file, one past the limits, and one that needs OCR where
     there is none."""
 
-    from ingest.read import legacy, pdf_flow
+    from ingest.read import legacy, ocr_slips, pdf_flow
     from ingest.read.pdf_page import Source
 
     with _open(data) as document:
@@ -35,12 +35,13 @@ def read(data: bytes) -> Reading:
     blocks, margins = pdf_flow.blocks(sheets)
     blocks = [replace(block, level=levels.get((_bare(block.text), block.page))) for block in blocks]
     blocks, encodings = legacy.repair(blocks)
+    scanned = tuple(sheet.page.number for sheet in sheets if sheet.page.scanned)
     return Reading(
-        tuple(blocks),
+        tuple(ocr_slips.relabelled(blocks, scanned)),
         "pdf",
         encodings=tuple(sorted({*source.fonts.encodings, *encodings})),
         pages=len(sheets),
-        scanned=tuple(sheet.page.number for sheet in sheets if sheet.page.scanned),
+        scanned=scanned,
         blank=tuple(sheet.page.number for sheet in sheets if not sheet.page.lines and not sheet.tables),
         margins=margins,
     )
