@@ -13,6 +13,9 @@ from dataclasses import dataclass
 QUALITY_MARKS = "\u0302\u0306\u031b"  # circumflex, breve, horn: part of the letter
 TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook above, dot below
 
+MOST_MARKS = 16
+"""On one letter; no language writes more than a few. Putting marks in order takes the square of their number."""
+
 # Characters that only look like the Vietnamese letter, as older keyboards and converters left them.
 LOOKALIKES = {"\u00d0": "Đ", "\u00f0": "đ", "\u0340": "\u0300", "\u0341": "\u0301"}
 # Word's bullets, from fonts that keep their symbols in the private use area.
@@ -54,7 +57,7 @@ def clean(raw: str) -> Clean:
 
 
 def _clusters(raw: str) -> list[tuple[int, str]]:
-    """Each base character with the combining marks that follow it, invisible characters left out."""
+    """Each base character with the combining marks that follow it; left out are those too many, and the invisible."""
     clusters: list[tuple[int, str]] = []
     for position, character in enumerate(raw):
         visible = _visible(character)
@@ -62,7 +65,8 @@ def _clusters(raw: str) -> list[tuple[int, str]]:
             continue
         if clusters and unicodedata.combining(visible) and clusters[-1][1] not in " \n":
             start, base = clusters[-1]
-            clusters[-1] = (start, base + visible)
+            if len(base) <= MOST_MARKS:
+                clusters[-1] = (start, base + visible)
         else:
             clusters.append((position, visible))
     return clusters

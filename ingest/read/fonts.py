@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
@@ -21,8 +21,8 @@ class Fonts:
         self.met: set[str] = set()
         texts: defaultdict[str, list[str]] = defaultdict(list)
         for part in parts:
-            for run in part.iter(f"{W}r"):
-                if (font := self._legacy(run, _paragraph_style(run))) is not None:
+            for run, style in _runs(part):
+                if (font := self._legacy(run, style)) is not None:
                     texts[font].append("".join(run.itertext(f"{W}t")))
         # Old templates keep their fonts when people go on typing in Unicode: Word shows it in another font.
         self._misnamed = frozenset(font for font, typed in texts.items() if legacy.is_unicode("\n".join(typed), font))
@@ -42,6 +42,11 @@ class Fonts:
         return font if legacy.encoding_of_font(font) else None
 
 
-def _paragraph_style(run: etree._Element) -> str | None:
-    paragraph = next(run.iterancestors(f"{W}p"), None)
-    return None if paragraph is None else value(paragraph, "pPr/pStyle")
+def _runs(part: etree._Element) -> Iterator[tuple[etree._Element, str | None]]:
+    """Each run and the style of its paragraph, looked for once: in a paragraph without one that means all its runs."""
+    last, style = None, None
+    for run in part.iter(f"{W}r"):
+        paragraph = next(run.iterancestors(f"{W}p"), None)
+        if paragraph is not last:
+            last, style = paragraph, value(paragraph, "pPr/pStyle")
+        yield run, style

@@ -59,8 +59,12 @@ MIN_MAIN_SHARE = 0.25
 MIN_PAGE_FORM = 0.5
 """A form with more of the text than this wraps the whole page, as ASP.NET sites do."""
 MAX_TABLE_DEPTH = 20
+MAX_ATTRIBUTES = 5_000
+"""In one tag, about. A page's longest has a few dozen; the parser takes the square of their number."""
 MAX_COLUMN_SPAN = 100
 
+TAG = re.compile(r"<[^<>]*>?")
+TOO_MANY_ATTRIBUTES = "trang có thẻ mang quá nhiều thuộc tính; hãy lưu lại nội dung chính dạng .docx hoặc .txt"
 TOO_DEEP = (
     "trang có quá nhiều lớp thẻ lồng nhau nên không đọc hết được; hãy lưu lại nội dung chính dạng .docx hoặc .txt"
 )
@@ -78,6 +82,8 @@ def read_markup(markup: str, first_table: int = 0) -> list[Block]:
     """The blocks of a page or fragment; `first_table` is the ordinal of its first table."""
     if not markup.strip():
         return []
+    if any(len(tag[0].split(None, MAX_ATTRIBUTES)) > MAX_ATTRIBUTES for tag in TAG.finditer(markup)):
+        raise UnreadableFile(TOO_MANY_ATTRIBUTES)
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
     try:
         page = lxml_html.document_fromstring(markup.encode(), parser=parser)
