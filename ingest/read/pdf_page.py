@@ -36,11 +36,12 @@ CLEARLY = 0.05
 """How much better another reading must be to be taken."""
 WHOLE = 0.8
 """Share of the letters that another reading must have too."""
-ENOUGH = 20
+ENOUGH = 10
 """Words to judge by."""
 LOOKALIKES = str.maketrans("\u2212\u2219", "\xad\xb7")
 """A legacy font's ư and ã, by the names that PDF programs give to their places."""
-LONE_VOWEL = re.compile(r"(?<![^\W_])[ăâêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ](?![^\W_])")
+LONE = re.compile(r"(?<![^\W_])(?:[^\W\d_a-z]|[bcdghklmnpqrstvx])(?![^\W_]|[).])")
+"""A letter with marks, or a consonant, that is a word by itself and no list's mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +169,10 @@ def _quality(sheet: Sheet) -> float:
 
 
 def _share(text: str) -> float:
-    """1 where there are too few words to judge; a vowel with its marks, alone, is half of a word torn apart."""
+    """1 where there are too few words to judge; a letter alone is a part of a word torn apart."""
     good, words = count_syllables(text)
-    torn = len(LONE_VOWEL.findall(text))
-    return (good - 2 * torn) / words if words >= ENOUGH else 1.0
+    torn = len(LONE.findall(text.lower()))
+    return (good - torn) / words if words >= ENOUGH else 1.0
 
 
 def _texts(sheet: Sheet) -> Iterator[str]:
