@@ -11,7 +11,7 @@ from ingest.read.lines import is_visible
 from ingest.types import Block, Reading
 
 BRACE = re.compile(rb"\\[\\{}]|[{}]")
-BINARY = re.compile(rb"\\bin\d")
+BINARY = re.compile(rb"\\bin(\d{1,10})")
 
 TRUNCATED = "tệp .rtf bị cắt cụt (thiếu phần cuối); hãy tải lại hoặc mở bằng Word, lưu lại dạng .docx"
 
@@ -28,9 +28,10 @@ def read(data: bytes) -> Reading:
 
 
 def _breaks_off(data: bytes) -> bool:
-    """Whether a group is left open; pictures stored as raw bytes hold braces of their own."""
-    if BINARY.search(data):
-        return False
+    """Whether a group is left open, or raw bytes are to come; pictures stored as such hold braces of their own."""
+    raw = list(BINARY.finditer(data))
+    if raw:
+        return any(int(match[1]) > len(data) - match.end() for match in raw)
     braces = BRACE.findall(data)
     return braces.count(b"{") > braces.count(b"}")
 
