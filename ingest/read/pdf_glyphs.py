@@ -171,14 +171,14 @@ def _runs(page: pypdfium2.PdfPage) -> Iterator[_Run]:
         )
     if count <= 0:
         return
-    text, boxes = _text(text_page, count), _boxes(text_page, count)
+    text, boxes, probe = _text(text_page, count), _boxes(text_page, count), _Probe(text_page)
     address = _address(text_page)
     objects = map(_object_of, repeat(address, count), range(count))
     start = 0
     for found, group in groupby(objects):
         end = start + sum(1 for _ in group)
         if found is not None:  # None where pdfium thinks that a line ends
-            yield _run(text_page, text[start:end], boxes[4 * start : 4 * end], start, found)
+            yield probe.run(text[start:end], boxes[4 * start : 4 * end], start, found)
         start = end
 
 
@@ -205,21 +205,36 @@ def _boxes(text_page: pypdfium2.PdfTextPage, count: int) -> array[float]:
     return boxes
 
 
-def _run(text_page: pypdfium2.PdfTextPage, text: str, boxes: array[float], index: int, found: int) -> _Run:
-    matrix, x, y, flags = raw.FS_MATRIX(), ctypes.c_double(), ctypes.c_double(), ctypes.c_int()
-    raw.FPDFText_GetMatrix(text_page, index, matrix)
-    raw.FPDFText_GetCharOrigin(text_page, index, x, y)
-    name = ctypes.create_string_buffer(FONT_NAME)
-    raw.FPDFText_GetFontInfo(text_page, index, name, FONT_NAME, flags)
-    font = SUBSET_TAG.sub("", name.value.decode("utf-8", errors="replace"))
-    mode = raw.FPDFTextObj_GetTextRenderMode(ctypes.cast(found, raw.FPDF_PAGEOBJECT))
-    bold = mode == FILL_AND_STROKE or is_bold(font)
-    size = raw.FPDFText_GetFontSize(text_page, index) * math.hypot(matrix.c, matrix.d)
-    unnamed = raw.FPDFText_HasUnicodeMapError(text_page, index) == 1
-    return _Run(text, boxes, x.value, y.value, math.atan2(matrix.b, matrix.a), size, bold, font, unnamed)
+class _Probe:
+    """Asks a page's text what a letter looks like; it keeps the places where pdfium writes its answers."""
+
+    def __init__(self, text_page: pypdfium2.PdfTextPage) -> None:
+        self._page = text_page.raw
+        self._matrix, self._flags = raw.FS_MATRIX(), ctypes.c_int()
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self._name = ctypes.create_string_buffer(FONT_NAME)
+
+    def run(self, text: str, boxes: array[float], index: int, found: int) -> _Run:
+        """The run of text object `found`, whose first letter is at `index`."""
+        page, matrix = self._page, self._matrix
+        raw.FPDFText_GetMatrix(page, index, matrix)
+        raw.FPDFText_GetCharOrigin(page, index, self._x, self._y)
+        raw.FPDFText_GetFontInfo(page, index, self._name, FONT_NAME, self._flags)
+        font, bold = _font(self._name.value)
+        outlined = raw.FPDFTextObj_GetTextRenderMode(ctypes.cast(found, raw.FPDF_PAGEOBJECT)) == FILL_AND_STROKE
+        size = raw.FPDFText_GetFontSize(page, index) * math.hypot(matrix.c, matrix.d)
+        angle = math.atan2(matrix.b, matrix.a) if matrix.b or matrix.a < 0 else 0.0
+        unnamed = raw.FPDFText_HasUnicodeMapError(page, index) == 1
+        return _Run(text, boxes, self._x.value, self._y.value, angle, size, bold or outlined, font, unnamed)
 
 
 @cache
+def _font(name: bytes) -> tuple[str, bool]:
+    """A font's name, and whether it is bold."""
+    font = SUBSET_TAG.sub("", name.decode("utf-8", errors="replace"))
+    return font, is_bold(font)
+
+
 def is_bold(font: str) -> bool:
     return any(word in font.lower() for word in BOLD_NAMES)
 
