@@ -36,6 +36,8 @@ OBLIQUE = math.radians(8)
 SUBSET_TAG = re.compile(r"^[A-Z]{6}\+")
 """Before the name of a font of which a file holds some letters only. One font may come in several such parts."""
 BOLD_NAMES = ("bold", "black", "heavy", "demi")
+PRIVATE = re.compile("[\ue000-\uefff]")
+"""Letters that mean something to the file's own fonts only; Word's bullets, from U+F000 on, are known."""
 FONT_NAME = 128
 """Bytes of a font's name that are looked at."""
 FILL_AND_STROKE = 2
@@ -144,7 +146,7 @@ def letters(page: pypdfium2.PdfPage) -> Letters:
     oblique: list[str] = []
     unknown = 0
     for run in _runs(page):
-        unknown += len(run.text) if run.unnamed else sum("\ue000" <= letter <= "\uefff" for letter in run.text)
+        unknown += len(run.text) if run.unnamed else len(PRIVATE.findall(run.text))
         quarters = _quarters(run.angle)
         if quarters is None:
             oblique.append(run.text)
