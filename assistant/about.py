@@ -1,12 +1,16 @@
-"""What is told about a document besides its text: its formal name, its dates, how well its file could be read."""
+"""What is told about a document besides its text: its name, its dates and standing, how well its file could be read."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from ingest.effect import Status, status_of
 from ingest.types import Document, Health
+from ingest.values import document_key
 
 FEW_WORDS = 50  # below this many, a share says nothing
 DOUBTFUL = 0.9  # share of Vietnamese syllables; official texts that were read right are above .97
@@ -20,7 +24,25 @@ def formal_name(document: Document) -> str:
     return document.title + (" (minh họa)" if document.illustrative else "")
 
 
-def about(document: Document) -> list[str]:
+Changers = Mapping[str, Sequence[Document]]
+"""The documents that say something about a document, by the key of its number."""
+
+
+def changers(documents: Iterable[Document]) -> Changers:
+    by_number: dict[str, list[Document]] = defaultdict(list)
+    for document in documents:
+        for number in dict.fromkeys(document_key(relation.number) for relation in document.relations):
+            by_number[number].append(document)
+    return by_number
+
+
+def standing(document: Document, others: Changers) -> Status | None:
+    """Whether a document holds today."""
+    own = others.get(document_key(document.number), ()) if document.number else ()
+    return status_of(document, own, date.today())  # noqa: DTZ011 (the day where the user is)
+
+
+def about(document: Document, status: Status | None) -> list[str]:
     """What a person wants to know of a document before reading it, a line each."""
     effect = " ".join(
         f"{words} {day:%d/%m/%Y}"
@@ -30,6 +52,7 @@ def about(document: Document) -> list[str]:
     facts = (
         ("Ban hành", " ".join(filter(None, (document.issuer, _day(document.issued_on))))),
         ("Hiệu lực", effect),
+        ("Tình trạng", str(status or "")),
         ("Thời kỳ", document.period),
         ("Nguồn", document.source),
         ("Số trang", str(document.health.pages or "")),
@@ -71,7 +94,7 @@ def _pages(numbers: tuple[int, ...]) -> str:
     return "trang " + ", ".join("–".join(map(str, run)) for run in runs)
 
 
-def document_json(document: Document) -> dict[str, Any]:
+def document_json(document: Document, status: Status | None) -> dict[str, Any]:
     """What lists show of a document."""
     return {
         "id": document.id,
@@ -82,6 +105,7 @@ def document_json(document: Document) -> dict[str, Any]:
         "issued_on": _iso(document.issued_on),
         "effective_from": _iso(document.effective_from),
         "effective_to": _iso(document.effective_to),
+        "status": str(status) if status else None,
         "period": document.period,
         "source": document.source,
         "illustrative": document.illustrative,

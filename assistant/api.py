@@ -150,16 +150,17 @@ def _event(name: str, data: object) -> bytes:
 
 def list_documents(assistant: Ready) -> dict[str, list[dict[str, Any]]]:
     with assistant.shelf.reading() as library:
-        return {"documents": [document_json(document) for document in library.documents()]}
+        return {"documents": [document_json(each, library.standing(each)) for each in library.documents()]}
 
 
 def read_document(id_: str, assistant: Ready) -> dict[str, Any]:
     with assistant.shelf.reading() as library:
         parsed = library.document(id_)
+        status = library.standing(parsed.document) if parsed else None
     if parsed is None:
         raise HTTPException(404, f"Không có văn bản “{id_[:80]}”. Xem danh sách ở /api/documents.")
     units = [asdict(unit) for unit in parsed.units]
-    return document_json(parsed.document) | {"text": parsed.document.text, "units": units}
+    return document_json(parsed.document, status) | {"text": parsed.document.text, "units": units}
 
 
 def read_conversation(id_: str, assistant: Ready) -> dict[str, Any]:

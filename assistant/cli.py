@@ -226,7 +226,7 @@ def documents(
     as_json: AsJson = False,
 ) -> None:
     """Liệt kê các văn bản đang có, hoặc in toàn văn một văn bản."""
-    from assistant.about import about, document_json, formal_name
+    from assistant.about import about, changers, document_json, formal_name, standing
     from assistant.bootstrap import open_catalog
     from ingest import generations
 
@@ -235,22 +235,26 @@ def documents(
     generation = generations.current(settings.data_dir)
     if generation is None:
         raise generations.none_serves(settings.data_dir, catalog)
+    every = catalog.documents(generation)
+    others = changers(every)
     if id_ is None:
-        rows = [document_json(document) for document in catalog.documents(generation)]
         if as_json:
-            _print_json(rows)
+            _print_json([document_json(document, standing(document, others)) for document in every])
             return
-        for document in catalog.documents(generation):
+        for document in every:
             print(f"{document.id:32} {formal_name(document)}")
         return
     parsed = catalog.document(generation, id_)
     if parsed is None:
         raise HoidapError(f"Không có văn bản “{id_}”. Chạy `hoidap documents` để xem danh sách.")
+    status = standing(parsed.document, others)
     if as_json:
         units = [asdict(unit) for unit in parsed.units]
-        _print_json(document_json(parsed.document) | {"text": parsed.document.text, "units": units})
+        _print_json(document_json(parsed.document, status) | {"text": parsed.document.text, "units": units})
     else:
-        print("\n".join([*about(parsed.document), ""]), file=sys.stderr)  # apart from the text, which may be piped on
+        print(
+            "\n".join([*about(parsed.document, status), ""]), file=sys.stderr
+        )  # apart from the text, which may be piped on
         print(parsed.document.text)
 
 

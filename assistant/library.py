@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar, cast
 
+from assistant.about import changers, standing
 from assistant.errors import NotReady
 from ingest import generations
 from ingest.catalog import Catalog, StoredPassage
+from ingest.effect import Status
 from ingest.embed import Embedder
 from ingest.errors import HoidapError, StorageProblem
 from ingest.index import Generation, Hit
@@ -58,6 +60,10 @@ class Library:
                 if len(self._parsed) > KEPT_DOCUMENTS:
                     del self._parsed[next(iter(self._parsed))]
         return found
+
+    def standing(self, document: Document) -> Status | None:
+        """Whether a document holds today, by its own words and those of all the others."""
+        return standing(document, self.derived("changers", lambda: changers(self._documents.values())))
 
     def derived(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, made once and kept with this generation; the keys last used stay."""

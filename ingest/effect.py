@@ -10,7 +10,7 @@ from typing import Literal
 
 from ingest.clauses import ENACTING, SELF, own_clauses, title_clause
 from ingest.layout import Header
-from ingest.relations import read_relations
+from ingest.relations import as_date, read_relations
 from ingest.types import Document, Relation, RelationKind, Unit
 from ingest.values import document_key, find_values
 
@@ -111,15 +111,7 @@ def _day_after(words: re.Pattern[str], text: str) -> tuple[date | None, str]:
     value = next(iter(find_values(rest)), None)
     if value is None or value.kind != "date" or value.start > 0:
         return None, rest
-    return _as_date(value.key), rest[value.end :]
-
-
-def _as_date(key: str) -> date | None:
-    year, month, day = map(int, key.split("-"))
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+    return as_date(value.key), rest[value.end :]
 
 
 # --- where a document stands among others ---------------------------------------------------------------------------
@@ -182,20 +174,14 @@ def _changes(document: Document, others: Iterable[Document], today: date) -> Ite
     for other in others:
         for relation in other.relations:
             begins = relation.on or other.effective_from or other.issued_on or today
-            if other.number and relation.kind in _BY and begins <= today and _is_meant(document, other, relation):
+            if other.number and relation.kind in _BY and begins <= today and _is_meant(document, relation):
                 yield Change(relation.kind, other.number, relation.part)
 
 
-def _is_meant(document: Document, other: Document, relation: Relation) -> bool:
+def _is_meant(document: Document, relation: Relation) -> bool:
     """Whether the relation's number is this document's. One without its year comes back every year: then the words
     must tell the day of issue too."""
     if document.number is None or document_key(relation.number) != document_key(document.number):
         return False
-    if re.search(rf"/{_YEAR}/", re.sub(r"\s", "", relation.number)):
-        return True
-    if document.issued_on is None:
-        return False
-    words = other.text[relation.start : relation.end]
-    after = words[words.find(relation.number) + len(relation.number) :]
-    said = next((value for value in find_values(after) if value.kind in {"date", "document"}), None)
-    return said is not None and said.kind == "date" and said.key == document.issued_on.isoformat()
+    with_year = re.search(rf"/{_YEAR}/", re.sub(r"\s", "", relation.number)) is not None
+    return with_year or (relation.dated is not None and relation.dated == document.issued_on)

@@ -133,11 +133,14 @@ def _relations(kind: RelationKind, clause: Clause, begin: int, end: int, *, term
     objects = list(_objects(clause.text[begin:end], terms=terms))
     for found in objects:
         on = _date_from(clause.text[:end], begin + objects[-1].end)
-        yield Relation(kind, found.number, clause.start, clause.end, found.part, on)
+        dated = _issued(clause.text[begin + found.end :])
+        yield Relation(kind, found.number, clause.start, clause.end, found.part, on, dated)
     if not objects and not _NUMBER.search(clause.text):
         for item in clause.items:
             for found in _objects(item.text):
-                yield Relation(kind, found.number, item.start, item.end, found.part)
+                yield Relation(
+                    kind, found.number, item.start, item.end, found.part, dated=_issued(item.text[found.end :])
+                )
 
 
 def _objects(words: str, *, terms: bool = False) -> Iterator[_Object]:
@@ -194,14 +197,24 @@ def _next_object(between: str, first: str, last: str, *, after_listed: bool) -> 
     return name == first != last, name, part
 
 
+def _issued(after: str) -> date | None:
+    """The day of issue told behind a document's number."""
+    said = next((value for value in find_values(after) if value.kind in {"date", "document"}), None)
+    return as_date(said.key) if said is not None and said.kind == "date" else None
+
+
 def _date_from(text: str, start: int) -> date | None:
     """The day in `từ ngày …` after `start`."""
     since = _FROM.search(text, start)
     values = find_values(text[since.end() :]) if since else []
     if not since or not values or values[0].kind != "date" or values[0].start > 0:
         return None
-    year, month, day = map(int, values[0].key.split("-"))
+    return as_date(values[0].key)
+
+
+def as_date(key: str) -> date | None:
+    """The day with a date's key (`2020-03-05`); None where the calendar has no such day."""
     try:
-        return date(year, month, day)
+        return date.fromisoformat(key)
     except ValueError:
         return None

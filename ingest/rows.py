@@ -63,8 +63,8 @@ def to_document(row: sa.RowMapping, text: str = "") -> Document:
 
 
 def _to_relation(stored: dict[str, Any]) -> Relation:
-    on = stored["on"]
-    return Relation(**{**stored, "on": date.fromisoformat(on) if on else None})
+    days = {name: date.fromisoformat(stored[name]) if stored[name] else None for name in ("on", "dated")}
+    return Relation(**{**stored, **days})
 
 
 def _frozen(value: Any) -> Any:  # noqa: ANN401 (whatever JSON holds)
@@ -74,9 +74,14 @@ def _frozen(value: Any) -> Any:  # noqa: ANN401 (whatever JSON holds)
 def from_parsed(parsed: ParsedDocument, parser: str) -> dict[str, Any]:
     document = parsed.document
     row = {name: getattr(document, name) for name in _PLAIN}
-    row["relations"] = [{**asdict(r), "on": r.on.isoformat() if r.on else None} for r in document.relations]
+    row["relations"] = [_from_relation(relation) for relation in document.relations]
     row |= {"page_starts": document.page_starts, "health": asdict(document.health)}
     return {**row, "document_id": document.id, "text": document.text, "parser": parser, "digest": digest(parsed)}
+
+
+def _from_relation(relation: Relation) -> dict[str, Any]:
+    days = {"on": relation.on, "dated": relation.dated}
+    return {**asdict(relation), **{name: day.isoformat() if day else None for name, day in days.items()}}
 
 
 def digest(parsed: ParsedDocument) -> str:

@@ -114,7 +114,7 @@ class Relation:
     """What a document does to another one, or has had done to it, as the words at `[start, end)` say.
 
     `number` names the other document; `part` is what of it is concerned (`khoản 2 Điều 3`), empty where it is the
-    whole, `on` the day from which, where the words say it.
+    whole, `on` the day from which, where the words say it, and `dated` the other's day of issue, where they say it.
     """
 
     kind: RelationKind
@@ -123,6 +123,7 @@ class Relation:
     end: int
     part: str = ""
     on: date | None = None
+    dated: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

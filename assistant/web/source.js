@@ -28,6 +28,7 @@ function facts(document) {
     document.issuer,
     dated('Ban hành ngày', document.issued_on),
     effect.filter(Boolean).join(' '),
+    document.status,
     document.health.pages && `${document.health.pages} trang`,
   ].filter(Boolean).join(' · ');
 }

@@ -1,11 +1,12 @@
 """What is told about a document: names, dates, and how far its text can be trusted."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from assistant.about import about, document_json, formal_name, health_notes
-from ingest.types import Document, Health
+from assistant.about import about, changers, document_json, formal_name, health_notes, standing
+from ingest.types import Document, Health, Relation
 
 DECREE = Document(
     id="30-2020-nd-cp",
@@ -54,18 +55,32 @@ def test_pages_of_offsets(offset, page):
 
 
 def test_json_holds_dates_and_health():
-    shown = document_json(DECREE)
+    shown = document_json(DECREE, None)
     assert (shown["issued_on"], shown["effective_from"], shown["effective_to"]) == ("2020-03-05", "2020-03-05", None)
     assert shown["health"]["pages"] == 4
     assert len(shown["health"]["notes"]) == 2
 
 
 def test_about_tells_dates_and_doubts():
-    lines = about(DECREE)
+    lines = about(DECREE, standing(DECREE, changers([DECREE])))
     assert lines[:3] == [
         "Nghị định số 30/2020/NĐ-CP: Công tác văn thư",
         "Ban hành: Chính phủ ngày 05/03/2020",
         "Hiệu lực: từ ngày 05/03/2020",
     ]
+    assert "Tình trạng: Còn hiệu lực" in lines
     assert "Số trang: 4" in lines
     assert sum(line.startswith("Lưu ý: ") for line in lines) == 2
+
+
+def test_a_later_document_ends_an_earlier_one():
+    later = replace(
+        DECREE,
+        id="78-2025-nd-cp",
+        number="78/2025/NĐ-CP",
+        effective_from=date(2025, 4, 1),
+        relations=(Relation("replaces", "30/2020/ND-CP", 0, 10), Relation("amends", "34/2016/NĐ-CP", 0, 10)),
+    )
+    others = changers([DECREE, later])
+    assert str(standing(DECREE, others)) == "Hết hiệu lực toàn bộ (bị thay thế bởi 78/2025/NĐ-CP)"
+    assert str(standing(later, others)) == "Còn hiệu lực"
