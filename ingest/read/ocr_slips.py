@@ -33,7 +33,7 @@ SAME_SHAPE = re.compile(r"[COSUVXZÓÒỎÕỌÔỐỒỔỖỘƠỚỜỞỠỢ
 """Capitals that differ from small letters in size only."""
 
 LABEL = re.compile(r"(?P<quote>[“\"]?)(?P<label>[^\s.,:;)“\"]{1,3})(?P<stop>[.,:;]|\)\.?)\s+(?=[“\"(]?(?P<next>\w))")
-ARTICLE = re.compile(r"(?P<word>Điều) (?P<number>[^\s.,:;]{1,3})[.,:;]\s+(?=(?P<next>\w))")
+ARTICLE = re.compile(r"Đi[ềêếểễ][un] (?P<number>[^\s.,:;]{1,3})[.,:;]\s+(?=(?P<next>\w))")
 CHAPTER = re.compile(r"(?P<word>Chương|CHƯƠNG) (?P<number>\S{1,5})")
 POINTS = "abcdđeghiklmnopqrstuvxy"
 CHAPTERS = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
@@ -137,7 +137,7 @@ def _labelled(text: str, expected: _Expected) -> str:
         number = _certain(match["number"], str(expected.article))
         if number.isdecimal():
             expected.article, expected.number, expected.point = int(number) + 1, 1, 0
-            return f"{match['word']} {number}. {text[match.end() :]}"
+            return f"Điều {number}. {text[match.end() :]}"
         return text
     match = LABEL.match(text)
     if match is None or not match["next"].isupper():

@@ -37,6 +37,9 @@ STEP = 8
 ACROSS, DOWN = 25, 8
 """Steps that a ruled line has at least: 48 points across, which no word without a gap has, 15 down, higher than any
 letter."""
+DOTTED = 12  # steps that a dotted line has at least, 23 points
+DOT, DOT_GAP = 11, 6
+"""Pixels: higher than a dot and lower than a letter; more than half of the gap between dots."""
 ALONE = 5  # steps round a speck, a letter's width on each side, in which there is little other ink
 SPECK = 52  # pixels of ink, 3 square points; a full stop with the letter before it has more, as has a page number
 
@@ -78,7 +81,7 @@ def prepared(image: Image) -> tuple[Image, Mask, Mask]:
     """The image without ruled lines and specks, smoothed; the lines across and down that were in it."""
     ink = image < INK
     across, down = _runs(ink, ACROSS), _runs(ink.T, DOWN).T
-    kept = np.where(_thicker(across) | _thicker(down.T).T, np.uint8(255), image)
+    kept = np.where(_thicker(across) | _thicker(down.T).T | _dotted(ink), np.uint8(255), image)
     kept[_lone(kept < INK)] = 255
     return _smooth(kept), across, down
 
@@ -95,6 +98,19 @@ def _runs(ink: Mask, least: int) -> Mask:
     spread = np.zeros_like(ink)
     spread[:, : steps * STEP] = line.repeat(STEP, axis=1)
     return spread & ink
+
+
+def _dotted(ink: Mask) -> Mask:
+    """The dotted lines that are filled in by hand, which are read as any letters and digits: ink in a row with more
+    at both sides, and none above and below."""
+    joined = ink.copy()
+    for distance in range(1, DOT_GAP + 1):
+        joined[:, distance:] |= ink[:, :-distance]
+        joined[:, :-distance] |= ink[:, distance:]
+    flat = joined.copy()
+    flat[DOT:] &= ~joined[:-DOT]
+    flat[:-DOT] &= ~joined[DOT:]
+    return _thicker(_runs(flat, DOTTED)) & ink
 
 
 def _thicker(line: Mask) -> Mask:
