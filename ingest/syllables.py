@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0303\u0309\u0323"))
 _STOP_TONES = {"\u0301", "\u0323"}  # a syllable that ends in a stop has sắc or nặng
@@ -27,17 +28,19 @@ _SYLLABLE = re.compile(
     rf"gi|gi(?:{'|'.join(_AFTER_GI)})|qu(?:{'|'.join(_AFTER_Q)})|(?:{_ONSETS})?(?:{'|'.join(_RIMES.split())})"
 )
 _MISSPELT = re.compile(r"(?:c|g|ng)[eêy]|(?:c|ng)i|n?gh[^eêi]")  # `c` is written `k` before e, ê, i and y
+_ON_CONSONANT = re.compile("[b-df-hj-np-tvwxzđ][\u0300\u0301\u0303\u0309\u0323]")
 _STOP = re.compile(r"(?:c|ch|p|t)$")
 _WORD = re.compile(r"[^\W\d_]+")
 _ABBREVIATION = 6  # TTHC, HĐND, TTPVCC: capitals only, and not a syllable
 
 
+@lru_cache(maxsize=20_000)
 def is_syllable(word: str) -> bool:
     """Whether `word`, in any case and composition, is written as a Vietnamese syllable can be."""
     letters = unicodedata.normalize("NFD", word.lower())
     tones = [letter for letter in letters if ord(letter) in _TONES]
     base = unicodedata.normalize("NFC", letters.translate(_TONES))
-    if len(tones) > 1 or not _SYLLABLE.fullmatch(base) or _MISSPELT.match(base):
+    if len(tones) > 1 or _ON_CONSONANT.search(letters) or not _SYLLABLE.fullmatch(base) or _MISSPELT.match(base):
         return False
     return not _STOP.search(base) or bool(_STOP_TONES & set(tones))
 

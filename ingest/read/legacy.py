@@ -33,8 +33,8 @@ FONTS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"VISCII"), "VISCII"),
     (re.compile(r"\.[Vv][Nn]|Vn[A-Z][a-z]"), "TCVN3"),
 )
-CAPITALS_FONT = re.compile(r"\.?[Vv][Nn].*(?:H|[a-z ]h)(?:\(Ds\))?(?:[,-]\w*)?")
-"""`.VnTimeH`, `VnArialH(Ds)`, `.VnTimeH,Bold`: their small letters are drawn as capitals."""
+CAPITALS_FONT = re.compile(r"\.?[Vv][Nn].*(?:H|[a-z ]h)(?:\(Ds\))?(?:[,-]\w*|Bold|Italic|BoldItalic)?")
+"""`.VnTimeH`, `VnArialH(Ds)`, `.VnTimeH,Bold`, `VnTimeHBold`: their small letters are drawn as capitals."""
 
 SYMBOL_AREA = {code: code - 0xF000 for code in range(0xF020, 0xF100)}
 """Where Word keeps the letters of a font that says it holds symbols."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import count, groupby
+from itertools import count
 
 from lxml import etree
 
@@ -104,8 +104,7 @@ class _Paragraph:
 
 
 def _joined(pieces: Iterable[_Piece]) -> str:
-    runs = groupby(pieces, key=lambda piece: piece.font)
-    return "".join(legacy.convert("".join(piece.text for piece in run), font) for font, run in runs).strip()
+    return legacy.convert_runs((piece.text, piece.font) for piece in pieces).strip()
 
 
 @dataclass(frozen=True, slots=True)

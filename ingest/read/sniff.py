@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+import struct
 from typing import Literal
 
 from ingest.errors import UnreadableFile
@@ -36,7 +37,7 @@ OLE_REFUSED: tuple[tuple[str, str], ...] = (
     ("EncryptedPackage", "tệp được đặt mật khẩu; hãy gỡ mật khẩu rồi lưu lại dạng .docx"),
     ("PowerPoint Document", "định dạng PowerPoint (.ppt) chưa được hỗ trợ; hãy lưu lại nội dung dạng .docx"),
 )
-"""Names in an OLE directory (UTF-16); the refused ones come first: an encrypted docx is an OLE file too."""
+"""Streams that tell what an OLE file is; the refused ones come first: an encrypted docx is an OLE file too."""
 
 HTML_ROOT = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 HTML_FRAGMENT = re.compile(
@@ -104,15 +105,27 @@ def _refuse_data(data: bytes, head: str) -> None:
 
 
 def _ole_format(data: bytes) -> Format:
+    streams = _streams(data)
     for name, reason in OLE_REFUSED:
-        if name.encode("utf-16-le") in data:
+        if name in streams:
             raise UnreadableFile(reason)
     for name, format_ in OLE_STREAMS:
-        if name.encode("utf-16-le") in data:
+        if name in streams:
             return format_
     raise UnreadableFile(
         "định dạng tài liệu cũ (OLE) không nhận ra được; hãy mở bằng phần mềm gốc rồi lưu lại dạng .docx"
     )
+
+
+def _streams(data: bytes) -> set[str]:
+    """The streams of an OLE file itself, not those of documents embedded in it."""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(data) as file:
+            return {path[0] for path in file.listdir() if len(path) == 1}
+    except (OSError, ValueError, IndexError, struct.error) as problem:
+        raise UnreadableFile("tệp bị hỏng hoặc bị cắt cụt; hãy mở bằng phần mềm gốc rồi lưu lại") from problem
 
 
 def _is_procedure(data: bytes, head: str) -> bool:

@@ -79,7 +79,9 @@ def _text(book: Book, sheet: Worksheet, place: Place, encodings: set[str]) -> st
 
     cell = sheet.cell(*place)
     if cell.ctype == xlrd.XL_CELL_TEXT:
-        return _converted(_runs(book, sheet, place, cell), encodings)
+        runs = list(_runs(book, sheet, place, cell))
+        encodings.update(filter(None, (legacy.encoding_of_font(font) for text, font in runs if text.strip())))
+        return legacy.convert_runs(runs)
     code = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
     if cell.ctype == xlrd.XL_CELL_DATE:
         return shown(_moment(book, cell), code)
@@ -105,13 +107,3 @@ def _runs(book: Book, sheet: Worksheet, place: Place, cell: Cell) -> Iterator[tu
     for (start, font), (end, _) in pairwise([*starts, (len(cell.value), 0)]):
         if cell.value[start:end]:
             yield cell.value[start:end], book.font_list[font].name
-
-
-def _converted(runs: Iterator[tuple[str, str]], encodings: set[str]) -> str:
-    text = ""
-    for piece, font in runs:
-        text += legacy.convert(piece, font)
-        encoding = legacy.encoding_of_font(font)
-        if encoding and piece.strip():
-            encodings.add(encoding)
-    return text

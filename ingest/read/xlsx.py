@@ -193,7 +193,7 @@ def _text(cell: Cell, style: _Style, encodings: set[str]) -> str:
     runs = [cell.value] if isinstance(cell.value, str) else list(cell.value)
     pieces = [(str(run), getattr(getattr(run, "font", None), "rFont", None) or style.font) for run in runs]
     encodings.update(filter(None, (legacy.encoding_of_font(name) for text, name in pieces if text.strip())))
-    return "".join(legacy.convert(text, name) for text, name in pieces)
+    return legacy.convert_runs(pieces)
 
 
 def _printed(sheet: Worksheet) -> Iterator[str]:

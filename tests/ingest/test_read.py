@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evals.reading.hostile.ole import ole
 from ingest.errors import UnreadableFile
 from ingest.read import read_file
 from ingest.read.lines import is_visible
 from ingest.types import Block
-
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
 
 
 def read(tmp_path: Path, name: str, content: str | bytes) -> list[Block]:
@@ -48,11 +47,12 @@ REFUSED = [
     ("vo-hinh.txt", "\u200b\n\ufeff\u00ad\n".encode(), "không có nội dung chữ"),
     ("bao-cao.pdf", b"%PDF-1.7\n%\xe2\xe3", "PDF"),
     ("bao-cao.docx", b"\n%PDF-1.4", "PDF"),  # a PDF by content, with a line before its mark
-    ("cu.doc", OLE + "WordDocument".encode("utf-16-le"), ".doc"),
-    ("cu.docx", OLE + "WordDocument".encode("utf-16-le"), "tệp .doc"),  # OLE named .docx
-    ("mat-khau.docx", OLE + "EncryptedPackage".encode("utf-16-le"), "mật khẩu"),
-    ("bang.xls", OLE + "Workbook".encode("utf-16-le"), "Excel"),
-    ("la.bin", OLE, "OLE"),
+    ("cu.doc", ole({"WordDocument": b"\0" * 600}), ".doc"),
+    ("cu.docx", ole({"WordDocument": b"\0" * 600}), "tệp .doc"),  # OLE named .docx
+    ("mat-khau.docx", ole({"EncryptedPackage": b"\0" * 600}), "mật khẩu"),
+    ("bang.xls", ole({"Workbook": b"\0" * 600}), "Excel"),
+    ("la.bin", ole({"Contents": b"x"}), "OLE"),
+    ("cut.doc", ole({"WordDocument": b"x"})[:300], "bị cắt cụt"),
     ("chu.rtf", rb"{\rtf1 x", ".rtf"),
     ("anh.png", b"\x89PNG\r\n\x1a\n\x00", "OCR"),
     ("nen.gz", b"\x1f\x8b\x08\x00", "nén"),
