@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +38,10 @@ STEP = 8
 ACROSS, DOWN = 25, 8
 """Steps that a ruled line has at least: 48 points across, which no word without a gap has, 15 down, higher than any
 letter."""
+NEAR = 4  # rows by which pieces of one line may be apart
+THICK = 8  # pixels, 2 points
+BROAD = 0.1
+"""Of its length: what is both thicker and broader is no line. The stems of large titles are."""
 DOTTED = 12  # steps that a dotted line has at least, 23 points
 DOT, DOT_GAP = 11, 6
 """Pixels: higher than a dot and lower than a letter; more than half of the gap between dots."""
@@ -80,7 +85,7 @@ def _clearness(ink: Mask) -> float:
 def prepared(image: Image) -> tuple[Image, Mask, Mask]:
     """The image without ruled lines and specks, smoothed; the lines across and down that were in it."""
     ink = image < INK
-    across, down = _runs(ink, ACROSS), _runs(ink.T, DOWN).T
+    across, down = _thin(_runs(ink, ACROSS)), _thin(_runs(ink.T, DOWN)).T
     kept = np.where(_thicker(across) | _thicker(down.T).T | _dotted(ink), np.uint8(255), image)
     kept[_lone(kept < INK)] = 255
     return _smooth(kept), across, down
@@ -145,17 +150,45 @@ def _smooth(image: Image) -> Image:
     return image
 
 
+@dataclass(slots=True)
+class _Stroke:
+    """A straight piece of ink along the rows from `first` to `last`; `total` is the sum of its `count` rows."""
+
+    first: int
+    last: int
+    total: int
+    count: int
+    start: int
+    end: int
+
+
 def edges(line: Mask, scale: float) -> list[Edge]:
-    """The lines of a mask of lines across, in points: pieces of rows near each other are one line."""
-    found: list[list[float]] = []  # of each: last row, sum of rows, count of rows, start, end
+    """The lines of a mask of lines across, in points."""
+    return [Edge(one.total / one.count / scale, one.start / scale, one.end / scale) for one in _strokes(line)]
+
+
+def _thin(line: Mask) -> Mask:
+    """The mask without the stems of large letters."""
+    for one in _strokes(line):
+        if one.count > max(THICK, BROAD * (one.end - one.start)):
+            line[one.first : one.last + 1, one.start : one.end] = False
+    return line
+
+
+def _strokes(line: Mask) -> list[_Stroke]:
+    """Pieces of rows near each other are one line."""
+    found: list[_Stroke] = []
+    near: list[_Stroke] = []
     for row, start, end in _pieces(line):
-        for known in reversed(found):
-            if row - known[0] <= 4 and start <= known[4] + STEP and end >= known[3] - STEP:
-                known[:] = [row, known[1] + row, known[2] + 1, min(known[3], start), max(known[4], end)]
-                break
-        else:
-            found.append([row, row, 1, start, end])
-    return [Edge(total / count / scale, start / scale, end / scale) for _, total, count, start, end in found]
+        near = [one for one in near if row - one.last <= NEAR]
+        touched = next((one for one in near if start <= one.end + STEP and end >= one.start - STEP), None)
+        if touched is None:
+            touched = _Stroke(row, row, 0, 0, start, end)
+            found.append(touched)
+            near.append(touched)
+        touched.last, touched.total, touched.count = row, touched.total + row, touched.count + 1
+        touched.start, touched.end = min(touched.start, start), max(touched.end, end)
+    return found
 
 
 def _pieces(line: Mask) -> Iterator[tuple[int, int, int]]:

@@ -98,8 +98,8 @@ def _rows(marked: bytes) -> Iterator[Row]:
     """The lines of its hOCR output. Boxes of lines reach over others where marks are stacked; baselines hold."""
     root = etree.fromstring(marked, etree.XMLParser(resolve_entities=False, no_network=True))
     for line in root.iter(f"{XHTML}span"):
-        if line.get("class") in LINES:
-            about = _about(line)
+        about = _about(line)
+        if line.get("class") in LINES and "baseline" in about:  # lines that run up the page have none
             left, _, right, bottom = about["bbox"]
             slope, offset = about["baseline"]
             spans = (span for span in line.iter(f"{XHTML}span") if span.get("class") == "ocrx_word")
