@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from ingest.effect import Status, status_of
+from ingest.effect.standing import Status, status_of
 from ingest.types import Document, Health
 from ingest.values import document_key
 

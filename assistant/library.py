@@ -13,7 +13,7 @@ from assistant.about import changers, standing
 from assistant.errors import NotReady
 from ingest import generations
 from ingest.catalog import Catalog, StoredPassage
-from ingest.effect import Status
+from ingest.effect.standing import Status
 from ingest.embed import Embedder
 from ingest.errors import HoidapError, StorageProblem
 from ingest.index import Generation, Hit

@@ -8,16 +8,16 @@ from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
 
-from ingest.address import slug
 from ingest.clean import clean
-from ingest.effect import read_effect
+from ingest.effect.days import read_effect
 from ingest.errors import UnreadableFile
 from ingest.health import health_of, refuse_unreadable
-from ingest.layout import Header, adopted_on, read_header
 from ingest.passages import build_passages
 from ingest.read import read_file
 from ingest.secrecy import mark
-from ingest.structure import build_units
+from ingest.structure.address import slug
+from ingest.structure.header import Header, adopted_on, read_header
+from ingest.structure.units import build_units
 from ingest.types import Block, Document, ParsedDocument, Reading, Relation
 from ingest.values import document_key, find_values
 

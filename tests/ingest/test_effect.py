@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from ingest.effect import Change, Status, period_of, status_of
+from ingest.effect.days import period_of
+from ingest.effect.standing import Change, Status, status_of
 from ingest.parse import parse_reading
 from ingest.types import Block, Document, Reading
 

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.clean import clean
 from ingest.passages import PASSAGE_LENGTH, build_passages, indexed_text
-from ingest.structure import build_units
+from ingest.structure.units import build_units
 from ingest.types import Block, Document, Unit
 
 LONG = "Các sở, ban, ngành rà soát, số hóa và công khai kết quả giải quyết thủ tục. " * 12  # 912 characters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.tables import read_table
+from ingest.structure.tables import read_table
 from ingest.types import Block
 
 
