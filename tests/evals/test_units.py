@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evals.reading.units import CASES, LISTS, expected, found, measure
-from ingest.structure import build_units
+from ingest.structure.units import build_units
 from ingest.types import Block
 
 DOCUMENTS = Path(__file__).parents[3] / "shared" / "data" / "documents"
