@@ -50,11 +50,12 @@ class Limits:
     as no page takes `silence` seconds, nor `cpu` seconds of computing in one process.
     """
 
-    # The heaviest honest file met, a docx with 40 MB of XML, takes 1 GB; LibreOffice reserves as much.
+    # A docx with 40 MB of XML takes 1 GB, LibreOffice reserves as much; nothing honest computed for 20 seconds. A page
+    # of OCR and a conversion by another program have limits of their own, of 120 seconds.
     memory: int = 2 << 30
     written: int = 1 << 30
-    cpu: int = 120
-    silence: float = 180
+    cpu: int = 60
+    silence: float = 150
     total: float = 4 * 3600
     # Some twenty times the units of the longest law.
     reply: int = 64 << 20
@@ -64,7 +65,7 @@ OUT_OF_MEMORY = "Đọc tệp cần nhiều bộ nhớ hơn mức cho phép nên
 TOO_SLOW = (
     "Đọc tệp quá lâu nên đã dừng. Hãy tách tệp thành các phần nhỏ hơn, hoặc lưu lại ở định dạng khác, rồi nạp lại."
 )
-TOO_BUSY = "Tệp đòi hỏi tính toán quá nhiều nên đã dừng đọc. Hãy lưu lại ở định dạng đơn giản hơn (.docx) rồi nạp lại."
+TOO_BUSY = "Tệp đòi hỏi tính toán quá nhiều nên đã dừng đọc. Hãy tách nhỏ tệp, hoặc lưu lại dạng .docx, rồi nạp lại."
 TOO_LONG = "Nội dung đọc được từ tệp quá dài nên không nhận. Hãy tách tệp thành các phần nhỏ hơn rồi nạp lại."
 KILLED = (
     "Tiến trình đọc tệp bị hệ điều hành dừng, thường vì máy thiếu bộ nhớ. Hãy đóng bớt chương trình khác rồi nạp lại; "

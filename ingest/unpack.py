@@ -40,8 +40,8 @@ METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 """Those that office programs write; others can ask for any amount of memory."""
 
 _MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
-_PACKAGE = {"[Content_Types].xml", "mimetype", *(name for name, _ in PARTS)}
-"""Any of these at the top of a zip tells that it is a document."""
+_PACKAGE = {"[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF", *(name for name, _ in PARTS)}
+"""Any of these tells that a zip is one thing, a document or a program, and no folder of files."""
 
 _BROKEN = "Tệp nén bị hỏng nên không mở được. Hãy tải lại hoặc nén lại rồi nạp lại."
 _FAILURES = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError)

@@ -25,7 +25,7 @@ from typing import Any
 
 from assistant.bootstrap import open_catalog
 from assistant.config import Settings
-from evals.reading.hostile import ole, packages, pages, pdfs, places, texts, zips
+from evals.reading.hostile import ole, packages, pages, pdfs, places, sheets, texts, word, zips
 from evals.reading.hostile.case import TEXT, Case
 from ingest.find import default_source
 from ingest.types import FileOutcome
@@ -66,7 +66,7 @@ class Ending:
 
 
 def all_cases() -> list[Case]:
-    modules = (texts, pages, packages, ole, pdfs, zips, places)
+    modules = (texts, pages, packages, word, sheets, ole, pdfs, zips, places)
     return [case for module in modules for case in module.cases()]
 
 

@@ -35,7 +35,7 @@ def cases() -> list[Case]:
 
 
 def ole(streams: Mapping[str, bytes]) -> bytes:
-    """A container of streams of at least 4,096 bytes each: a header, a sector of allocations, the directory, the rest."""
+    """A container of streams of at least 4,096 bytes each: header, sector of allocations, directory, streams."""
     allocated, body = [TABLE, 2, END], b""
     entries = [_entry("Root Entry", 5, child=1)]
     for number, (name, content) in enumerate(streams.items(), start=1):

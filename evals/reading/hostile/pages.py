@@ -59,7 +59,7 @@ def _rtf() -> list[Case]:
         either("cut-off.rtf", lambda: f"{head}{text}\\par \\u78"),
         either("binary-without-end.rtf", lambda: f"{head}\\bin2147483647 {text}"),
         either("object-inside.rtf", lambda: f"{head}{embedded}{text}\\par}}"),
-        either("columns-without-end.rtf", lambda: f"{head}{columns}}}"),
+        either("columns-without-end.rtf", lambda: f"{head}{columns}}}", "x"),
         refused("head-only.rtf", ".", lambda: r"{\rtf1"),
     ]
 

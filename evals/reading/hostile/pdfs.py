@@ -79,7 +79,7 @@ def _honest() -> list[Case]:
     script = {1: "<</Type/Catalog/Pages 2 0 R/OpenAction 7 0 R>>", 7: "<</S/JavaScript/JS(while(true){app.alert(1)})>>"}
     return [
         read("right.pdf", pdf),
-        read("pdf-named.docx", pdf),
+        read("pdf-named.docx", lambda: pdf(lines=LINES * 2)),
         read("pdf-that-launches.pdf", lambda: pdf(launch)),
         read("pdf-with-a-script.pdf", lambda: pdf(script)),
         read("pdf-after-noise.pdf", lambda: b"\n" * 500 + pdf()),
@@ -117,18 +117,19 @@ def _cut(share: int) -> bytes:
 
 
 def _streams() -> list[Case]:
-    form = "<</Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</XObject<</X 7 0 R>>>>/Length 5>>stream\n/X Do\nendstream"
-    twice = b"".join(bytes(1 << 20) for _ in range(100))
+    form = stream(b"/X Do", "/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</XObject<</X 7 0 R>>>>")
     return [
         either(
             "pdf-form-that-draws-itself.pdf",
             lambda: pdf({3: PAGE.format("/XObject<</X 7 0 R>>", ""), 5: stream(b"/X Do"), 7: form}),
         ),
-        refused("pdf-contents-of-zeros.pdf", ".", lambda: pdf({5: packed(twice)})),
+        refused("pdf-contents-of-zeros.pdf", ".", lambda: pdf({5: packed(bytes(100 << 20))})),
         refused(
             "pdf-contents-packed-twice.pdf",
             ".",
-            lambda: pdf({5: stream(zlib.compress(zlib.compress(twice, 9), 9), "/Filter[/FlateDecode/FlateDecode]")}),
+            lambda: pdf(
+                {5: stream(zlib.compress(zlib.compress(bytes(100 << 20), 9), 9), "/Filter[/FlateDecode/FlateDecode]")}
+            ),
         ),
         either("pdf-states-500000-deep.pdf", lambda: pdf({5: packed(b"q " * 500_000)})),
         either(
@@ -137,7 +138,7 @@ def _streams() -> list[Case]:
         ),
         either("pdf-50000-words-anywhere.pdf", lambda: pdf({5: packed(_scattered(50_000))})),
         either("pdf-100000-rules.pdf", lambda: pdf({5: packed(_rules(100_000))})),
-        either("pdf-letters-to-nowhere.pdf", lambda: pdf({6: stream(b"endcmap" * 1_000)})),
+        either("pdf-letters-to-nowhere.pdf", lambda: pdf({6: stream(b"endcmap" * 1_000)}, LINES * 8), SENTENCE),
     ]
 
 

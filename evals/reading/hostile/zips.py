@@ -7,16 +7,17 @@ import stat
 import zipfile
 
 from evals.reading.hostile.case import TEXT, Case, noise, read, refused
-from evals.reading.hostile.packages import HONEST, docx
+from evals.reading.hostile.word import HONEST, docx
+
+ZEROS = bytes(30 << 20)
 
 
 def cases() -> list[Case]:
-    zeros = bytes(30 << 20)
     return [
-        refused("zip-bomb.zip", "bom nén", lambda: _zip(("a.txt", zeros))),
+        refused("zip-bomb.zip", "bom nén", lambda: _zip(("a.txt", ZEROS))),
         refused("zip-bomb-named.docx", "bom nén", lambda: _zip(("word/document.xml", bytes(200 << 20)))),
-        refused("zip-bomb-nested.zip", "nhiều lớp", lambda: _zip(("a.zip", _zip(("b.zip", _zip(("c.txt", zeros))))))),
-        refused("zip-bomb-in-a-zip.zip", "bom nén", lambda: _zip(("a.zip", _zip(("b.txt", zeros))))),
+        refused("zip-bomb-nested.zip", "nhiều lớp", lambda: _zip(("a.zip", _zip(("b.zip", _zip(("c.txt", ZEROS))))))),
+        refused("zip-bomb-in-a-zip.zip", "bom nén", lambda: _zip(("a.zip", _zip(("b.txt", ZEROS))))),
         refused("zip-forty-deep.zip", "nhiều lớp", lambda: _deep(40)),
         refused("zip-claims-4-gigabytes.zip", "quá lớn", lambda: _claims(_zip(("a.txt", TEXT.encode())), 0xFFFFFFF0)),
         refused("zip-claims-one-byte.zip", "bị hỏng", lambda: _claims(_zip(("a.txt", TEXT.encode())), 1)),
@@ -25,7 +26,7 @@ def cases() -> list[Case]:
         refused("zip-locked.zip", "mật khẩu", lambda: _locked(_zip(("a.txt", TEXT.encode())))),
         refused("zip-cut-off.zip", "bị hỏng", lambda: _zip(("a.txt", noise(5_000)))[:3_000]),
         refused("zip-empty.zip", "không có tệp nào", _zip),
-        refused("zip-of-hidden-files.zip", "không có tệp nào", lambda: _zip(("__MACOSX/._a.txt", b"x"), (".b.txt", b"x"))),
+        refused("zip-of-hidden-files.zip", "không có tệp", lambda: _zip(("__MACOSX/a.txt", b"x"), (".b.txt", b"x"))),
         refused("zip-of-a-link.zip", "liên kết", _link),
         read("zip-names-lead-outside.zip", lambda: _zip(("../../../../../../tmp/hoidap-escaped.txt", TEXT.encode()))),
         read("zip-absolute-name.zip", lambda: _zip(("/tmp/hoidap-escaped.txt", f"{TEXT}a".encode()))),  # noqa: S108
