@@ -9,11 +9,9 @@ from datetime import date
 from typing import Any
 
 from ingest.effect.standing import Status, status_of
-from ingest.types import Document, Health
+from ingest.health import health_notes
+from ingest.types import Document
 from ingest.values import document_key
-
-FEW_WORDS = 50  # below this many, a share says nothing
-DOUBTFUL = 0.9  # share of Vietnamese syllables; official texts that were read right are above .97
 
 
 def formal_name(document: Document) -> str:
@@ -63,35 +61,6 @@ def about(document: Document, status: Status | None) -> list[str]:
 
 def _day(day: date | None) -> str:
     return f"ngày {day:%d/%m/%Y}" if day else ""
-
-
-def health_notes(health: Health) -> list[str]:
-    """What a reader should know before trusting the text, in Vietnamese; empty where there is nothing to say."""
-    notes = []
-    if health.words >= FEW_WORDS and health.syllables < DOUBTFUL * health.words:
-        share = f"{health.syllables / health.words:.0%}"
-        notes.append(f"Chỉ {share} số từ là âm tiết tiếng Việt hợp lệ; hãy đối chiếu với bản gốc.")
-    if health.scanned:
-        notes.append(
-            f"{len(health.scanned)}/{health.pages} trang là ảnh, chữ do máy nhận dạng (OCR) nên có thể sai; "
-            "hãy đối chiếu số liệu với bản gốc."
-        )
-    if health.blank:
-        notes.append(f"Không có chữ ở {_pages(health.blank)}.")
-    if health.encodings:
-        notes.append(f"Đã chuyển từ bảng mã cũ {', '.join(health.encodings)} sang Unicode.")
-    return notes
-
-
-def _pages(numbers: tuple[int, ...]) -> str:
-    """`trang 3, 5–7`: neighbours together."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1][1:] = [number]
-        else:
-            runs.append([number])
-    return "trang " + ", ".join("–".join(map(str, run)) for run in runs)
 
 
 def document_json(document: Document, status: Status | None) -> dict[str, Any]:

@@ -173,7 +173,7 @@ def _print_report(report: RunReport) -> None:
     counts: dict[str, int] = {}
     for outcome in report.outcomes:
         counts[outcome.status] = counts.get(outcome.status, 0) + 1
-        if outcome.status in {"quarantined", "duplicate"}:
+        if outcome.reason and outcome.status != "removed":
             print(f"  {_OUTCOMES[outcome.status]}: {outcome.source}\n    {outcome.reason}")
     summary = ", ".join(f"{count} {_OUTCOMES[status]}" for status, count in counts.items())
     print(f"{len(report.outcomes)} tệp{': ' + summary if summary else ''}.")

@@ -20,6 +20,9 @@ MAX_FOREIGN_LETTERS = 0.3  # share of the words with a letter beyond a–z; Fren
 MAX_SINGLE_LETTERS = 0.3
 SOUND_SYLLABLES = 0.9  # crosses in a table are single letters too, among sound words
 
+FEW_WORDS = 50  # below this many, a share says nothing
+DOUBTFUL = 0.9  # share of Vietnamese syllables; official texts that were read right are above .97
+
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -57,3 +60,32 @@ def _is_garbled(text: str, syllables: float) -> bool:
     if syllables < MIN_SYLLABLES and foreign > MAX_FOREIGN_LETTERS:
         return True
     return syllables < SOUND_SYLLABLES and single > MAX_SINGLE_LETTERS
+
+
+def health_notes(health: Health) -> list[str]:
+    """What a reader should know before trusting the text, in Vietnamese; empty where there is nothing to say."""
+    notes = []
+    if health.words >= FEW_WORDS and health.syllables < DOUBTFUL * health.words:
+        share = f"{health.syllables / health.words:.0%}"
+        notes.append(f"Chỉ {share} số từ là âm tiết tiếng Việt hợp lệ; hãy đối chiếu với bản gốc.")
+    if health.scanned:
+        notes.append(
+            f"{len(health.scanned)}/{health.pages} trang là ảnh, chữ do máy nhận dạng (OCR) nên có thể sai; "
+            "hãy đối chiếu số liệu với bản gốc."
+        )
+    if health.blank:
+        notes.append(f"Không có chữ ở {_pages(health.blank)}.")
+    if health.encodings:
+        notes.append(f"Đã chuyển từ bảng mã cũ {', '.join(health.encodings)} sang Unicode.")
+    return notes
+
+
+def _pages(numbers: tuple[int, ...]) -> str:
+    """`trang 3, 5–7`: neighbours together."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    return "trang " + ", ".join("–".join(map(str, run)) for run in runs)

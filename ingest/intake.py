@@ -14,6 +14,7 @@ from typing import Literal
 from ingest.catalog import Catalog, Version
 from ingest.errors import HoidapError, UnreadableFile, as_unreadable
 from ingest.find import FoundFile
+from ingest.health import health_notes
 from ingest.types import FileOutcome, FileStatus, ParsedDocument
 from ingest.unpack import extracted
 
@@ -135,7 +136,8 @@ class Intake:
         status: FileStatus = "updated" if file.source in self.versions else "added"
         self.versions[file.source] = version
         self._owners[file.sha256] = file.source
-        return Decision(file.source, status, shown_as=file.source)
+        doubts = " ".join(health_notes(read.document.health)) if isinstance(read, ParsedDocument) else ""
+        return Decision(file.source, status, doubts, shown_as=file.source)
 
     def _quarantine(self, file: FoundFile, reason: str) -> Decision:
         old, reason = self.versions.get(file.source), _sentence(reason)

@@ -171,7 +171,10 @@ FileStatus = Literal["added", "updated", "unchanged", "duplicate", "removed", "q
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
-    """What became of one file of an ingest run; `reason` says, in Vietnamese, why and what to do."""
+    """What became of one file of an ingest run; `reason` says, in Vietnamese, why and what to do.
+
+    Of a file that was taken in it says what makes its text doubtful, if anything does.
+    """
 
     source: str
     status: FileStatus

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from assistant.about import about, changers, document_json, formal_name, health_notes, standing
+from assistant.about import about, changers, document_json, formal_name, standing
 from ingest.types import Document, Health, Relation
 
 DECREE = Document(
@@ -26,24 +26,6 @@ DECREE = Document(
 
 def test_formal_name():
     assert formal_name(DECREE) == "Nghị định số 30/2020/NĐ-CP: Công tác văn thư"
-
-
-@pytest.mark.parametrize(
-    ("health", "said"),
-    [
-        (Health(), []),  # a document from before health was kept, or made by hand
-        (Health(words=1000, syllables=980), []),
-        (Health(words=1000, syllables=610), ["61% số từ"]),
-        (Health(words=20, syllables=1), []),  # a form: too few words for a share
-        (Health(words=100, syllables=99, pages=9, scanned=(1, 2)), ["2/9 trang là ảnh"]),
-        (Health(blank=(3, 5, 6, 7)), ["ở trang 3, 5–7."]),
-        (Health(encodings=("TCVN3", "VNI")), ["TCVN3, VNI"]),
-    ],
-)
-def test_health_notes(health, said):
-    notes = health_notes(health)
-    assert len(notes) == len(said)
-    assert all(words in note for words, note in zip(said, notes, strict=True))
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ import unicodedata
 import pytest
 
 from ingest.errors import UnreadableFile
+from ingest.health import health_notes
 from ingest.parse import parse_reading
-from ingest.types import Block, Reading
+from ingest.types import Block, Health, Reading
 
 PLAN = (
     "Ủy ban nhân dân tỉnh yêu cầu các sở, ban, ngành rà soát, đơn giản hóa thủ tục hành chính, rút ngắn thời gian giải "
@@ -53,3 +54,24 @@ def test_readable_text_is_kept(text):
     health = parse_reading(Reading((Block(text),), "txt"), source="a.txt", sha256="").document.health
     assert health.format == "txt"
     assert 0 <= health.syllables <= health.words
+
+
+# --- what is told of it --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("health", "said"),
+    [
+        (Health(), []),  # a document from before health was kept, or made by hand
+        (Health(words=1000, syllables=980), []),
+        (Health(words=1000, syllables=610), ["61% số từ"]),
+        (Health(words=20, syllables=1), []),  # a form: too few words for a share
+        (Health(words=100, syllables=99, pages=9, scanned=(1, 2)), ["2/9 trang là ảnh"]),
+        (Health(blank=(3, 5, 6, 7)), ["ở trang 3, 5–7."]),
+        (Health(encodings=("TCVN3", "VNI")), ["TCVN3, VNI"]),
+    ],
+)
+def test_health_notes(health, said):
+    notes = health_notes(health)
+    assert len(notes) == len(said)
+    assert all(words in note for words, note in zip(said, notes, strict=True))
