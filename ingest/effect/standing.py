@@ -34,7 +34,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where a document stands on a day, and the changes to it that are in effect then."""
+    """Where a document stands on a day, and the changes to it that are in effect then.
+
+    That a document holds is only known as far as the documents that are there say otherwise; its wording says so.
+    """
 
     standing: Standing
     changes: tuple[Change, ...] = ()
@@ -42,7 +45,8 @@ class Status:
     def __str__(self) -> str:
         """`Hết hiệu lực toàn bộ (bị thay thế bởi 30/2020/NĐ-CP)`, as it is shown."""
         by = "; ".join(str(change) for change in self.changes)
-        return f"{self.standing} ({by})" if by else self.standing
+        known = " theo các văn bản đang có" if self.standing == "Còn hiệu lực" else ""
+        return f"{self.standing}{known} ({by})" if by else f"{self.standing}{known}"
 
 
 def status_of(document: Document, others: Iterable[Document], today: date) -> Status | None:

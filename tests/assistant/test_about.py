@@ -50,7 +50,7 @@ def test_about_tells_dates_and_doubts():
         "Ban hành: Chính phủ ngày 05/03/2020",
         "Hiệu lực: từ ngày 05/03/2020",
     ]
-    assert "Tình trạng: Còn hiệu lực" in lines
+    assert "Tình trạng: Còn hiệu lực theo các văn bản đang có" in lines
     assert "Số trang: 4" in lines
     assert sum(line.startswith("Lưu ý: ") for line in lines) == 2
 
@@ -65,4 +65,4 @@ def test_a_later_document_ends_an_earlier_one():
     )
     others = changers([DECREE, later])
     assert str(standing(DECREE, others)) == "Hết hiệu lực toàn bộ (bị thay thế bởi 78/2025/NĐ-CP)"
-    assert str(standing(later, others)) == "Còn hiệu lực"
+    assert str(standing(later, others)) == "Còn hiệu lực theo các văn bản đang có"

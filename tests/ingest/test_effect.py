@@ -203,7 +203,7 @@ def successor(sentence: str, number: str = "30/2020/NĐ-CP") -> Document:
 
 
 STANDINGS = [
-    ([], "Còn hiệu lực"),
+    ([], "Còn hiệu lực theo các văn bản đang có"),
     ([f"{THIS} thay thế Nghị định số 118/2006/NĐ-CP."],
      "Hết hiệu lực toàn bộ (bị thay thế bởi 30/2020/NĐ-CP)"),
     ([f"{THIS} thay thế Nghị định số 118/2006/ND – CP."],  # as others write the same number
@@ -211,9 +211,9 @@ STANDINGS = [
     (["Bãi bỏ Điều 3 Nghị định số 118/2006/NĐ-CP."],
      "Hết hiệu lực một phần (bị bãi bỏ bởi 30/2020/NĐ-CP (Điều 3))"),
     (["Sửa đổi khoản 2 Điều 5 của Nghị định số 118/2006/NĐ-CP như sau."],
-     "Còn hiệu lực (được sửa đổi, bổ sung bởi 30/2020/NĐ-CP (khoản 2 Điều 5))"),
-    (["Nghị định số 118/2006/NĐ-CP hết hiệu lực kể từ ngày 01/7/2026."], "Còn hiệu lực"),  # not yet
-    ([f"{THIS} thay thế Nghị định số 119/2006/NĐ-CP."], "Còn hiệu lực"),  # another one
+     "Còn hiệu lực theo các văn bản đang có (được sửa đổi, bổ sung bởi 30/2020/NĐ-CP (khoản 2 Điều 5))"),
+    (["Nghị định số 118/2006/NĐ-CP hết hiệu lực kể từ ngày 01/7/2026."], "Còn hiệu lực theo các văn bản đang có"),  # not yet
+    ([f"{THIS} thay thế Nghị định số 119/2006/NĐ-CP."], "Còn hiệu lực theo các văn bản đang có"),  # another one
 ]  # fmt: skip
 
 
