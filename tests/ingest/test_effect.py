@@ -212,7 +212,8 @@ STANDINGS = [
      "Hết hiệu lực một phần (bị bãi bỏ bởi 30/2020/NĐ-CP (Điều 3))"),
     (["Sửa đổi khoản 2 Điều 5 của Nghị định số 118/2006/NĐ-CP như sau."],
      "Còn hiệu lực theo các văn bản đang có (được sửa đổi, bổ sung bởi 30/2020/NĐ-CP (khoản 2 Điều 5))"),
-    (["Nghị định số 118/2006/NĐ-CP hết hiệu lực kể từ ngày 01/7/2026."], "Còn hiệu lực theo các văn bản đang có"),  # not yet
+    (["Nghị định số 118/2006/NĐ-CP hết hiệu lực kể từ ngày 01/7/2026."],  # not yet
+     "Còn hiệu lực theo các văn bản đang có"),
     ([f"{THIS} thay thế Nghị định số 119/2006/NĐ-CP."], "Còn hiệu lực theo các văn bản đang có"),  # another one
 ]  # fmt: skip
 
