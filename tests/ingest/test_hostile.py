@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.bootstrap import CORPUS
 from evals.reading import hostile
 from ingest import index
 from ingest.catalog import Catalog
@@ -66,8 +67,7 @@ def test_names_are_unlike() -> None:
 
 @pytest.mark.slow
 def test_all_cases() -> None:
-    endings: list[hostile.Ending] = []
-    figures = hostile.measure(endings=endings)
+    endings, figures = hostile.run(hostile.all_cases(), CORPUS)
     assert wrong(endings) == []
     assert (figures["good_ingested"], figures["leaks"], figures["left_over"]) == (1, 0, 0)
     assert figures["parent_mb"] < 1024

@@ -30,9 +30,8 @@ from evals.reading.hostile.case import TEXT, Case
 from ingest.find import default_source
 from ingest.types import FileOutcome
 
-__all__ = ["Case", "Ending", "all_cases", "judge", "make", "measure"]
+__all__ = ["Case", "Ending", "all_cases", "judge", "make", "measure", "run"]
 
-CORPUS = Path(__file__).resolve().parents[3] / "corpus"
 GOOD = ("bao-cao-quy.html", "ke-hoach-cchc-2024.docx", "nghi-quyet-05-nq-tu.docx", "chi-thi-06-ct-ubnd.docx")
 PORT = 47123
 """Where files that would call out call."""
@@ -77,28 +76,37 @@ def make(folder: Path, cases: Sequence[Case]) -> None:
         case.write(folder / case.name)
 
 
-def measure(cases: Sequence[Case] | None = None, endings: list[Ending] | None = None) -> dict[str, float]:
-    """Figures of one run over all the cases and a few good files; each case's Ending is added to `endings`."""
-    cases = all_cases() if cases is None else cases
-    endings = [] if endings is None else endings
+def measure(corpus: Path, *, failures: bool = False) -> dict[str, float]:
+    """Of all the cases, beside good files from `corpus`: how many there are (`cases`), the shares that ended as stated
+    (`as_stated`) and of good files that were ingested (`good_ingested`), the times anything leaked out or in
+    (`leaks`), temporary folders left (`left_over`), and the ingesting process's peak memory and time."""
+    endings, figures = run(all_cases(), corpus)
+    for ending in endings:
+        if failures and not ending.right:
+            print(f"{ending.case!a} {ending.status}: {ending.detail!r}")
+    return figures
+
+
+def run(cases: Sequence[Case], corpus: Path) -> tuple[list[Ending], dict[str, float]]:
+    """The Ending of each case, and the figures of `measure`."""
     with tempfile.TemporaryDirectory() as name:
         top = Path(name)
         make(top / "kho", cases)
         for good in GOOD:
-            shutil.copy(CORPUS / good, top / "kho" / good)
+            shutil.copy(corpus / good, top / "kho" / good)
         with _listening() as calls, _rewriting(top / "kho" / places.CHANGING):
             began = time.monotonic()
             report, peak = _ingest(top)
             seconds = time.monotonic() - began
         outcomes = [FileOutcome(**outcome) for outcome in report["files"]]
-        texts_ = _texts(top / "data", report["generation"])
-        endings += judge(cases, top / "kho", outcomes, texts_)
-        good_sources = {default_source(top / "kho" / good) for good in GOOD}
-        return {
+        found = _texts(top / "data", report["generation"])
+        endings = list(judge(cases, top / "kho", outcomes, found))
+        sources = {default_source(top / "kho" / good) for good in GOOD}
+        return endings, {
             "cases": len(cases),
             "as_stated": sum(ending.right for ending in endings) / max(len(cases), 1),
-            "good_ingested": sum(o.source in good_sources and o.status == "added" for o in outcomes) / len(GOOD),
-            "leaks": sum(LEAKED in text for text in texts_.values()) + len(calls),
+            "good_ingested": sum(o.source in sources and o.status == "added" for o in outcomes) / len(GOOD),
+            "leaks": sum(LEAKED in text for text in found.values()) + len(calls),
             "left_over": len(list((top / "tmp").glob("hoidap-*"))),
             "parent_mb": peak / 1024,
             "seconds": seconds,
@@ -106,14 +114,14 @@ def measure(cases: Sequence[Case] | None = None, endings: list[Ending] | None = 
 
 
 def judge(
-    cases: Sequence[Case], folder: Path, outcomes: Sequence[FileOutcome], texts_: Mapping[str, str]
+    cases: Sequence[Case], folder: Path, outcomes: Sequence[FileOutcome], found: Mapping[str, str]
 ) -> Iterator[Ending]:
-    """How each case in `folder` ended; what is in a zip counts for the zip. `texts_` are by the documents' ids."""
+    """How each case in `folder` ended; what is in a zip counts for the zip. `found` are the texts by documents' ids."""
     for case in cases:
         source = default_source(folder / case.name)
         own = [o for o in outcomes if o.source == source or o.source.startswith(f"{source}/")]
         statuses = {outcome.status for outcome in own}
-        details = [texts_.get(o.document_id or "", "") if o.status == "added" else o.reason for o in own]
+        details = [found.get(o.document_id or "", "") if o.status == "added" else o.reason for o in own]
         right = bool(own) and all(_is_right(case, o, detail) for o, detail in zip(own, details, strict=True))
         yield Ending(case.name, "+".join(sorted(statuses)), " | ".join(detail[:300] for detail in details), right)
 
