@@ -15,7 +15,7 @@ import numpy as np
 import pypdfium2
 
 from ingest.errors import UnreadableFile
-from ingest.read import ocr_numbers, ocr_slips, respell, scan_image
+from ingest.read import ocr_numbers, ocr_slips, ocr_strip, respell, scan_image
 from ingest.read.pdf_glyphs import Piece, Turn
 from ingest.read.pdf_rules import Drawing, Edge, joined
 from ingest.read.tesseract import Image, Row, Word, missing, recognise
@@ -56,15 +56,16 @@ def scan(page: pypdfium2.PdfPage, number: int) -> Scan:
     if (reason := missing()) is not None:
         raise UnreadableFile(f"trang {number} là ảnh quét, cần nhận dạng chữ (OCR): {reason}")
     image, scale = scan_image.draw(page)
-    prepared, across, down = scan_image.prepared(scan_image.straight(image))
-    quarters, rows = _upright(prepared)
-    across, down = (np.rot90(mask, quarters) for mask in (across, down))
+    image, across, down = scan_image.prepared(scan_image.straight(image))
+    quarters, rows = _upright(image)
+    image, across, down = np.rot90(image, quarters), np.rot90(across, quarters), np.rot90(down, quarters)
     if quarters % 2:
         across, down = down, across
     rulings = Drawing(
         horizontal=joined(scan_image.edges(across, scale)),
         vertical=joined(scan_image.edges(down.T, scale)),
     )
+    rows += ocr_strip.overlooked(rows, image, rulings, scale)
     width, height = page.get_size()
     pieces = tuple(piece for row in rows for piece in _pieces(row, rulings.vertical, scale))
     return Scan(Turn(quarters, 0.0, 0.0, width, height), pieces, rulings)
@@ -88,7 +89,7 @@ def _syllables(rows: Sequence[Row]) -> tuple[int, int]:
 def _rows(image: Image) -> list[Row]:
     """The lines of an image that stands upright, put right."""
     rows = [row for row in map(_sound, map(ocr_slips.reading, recognise(image, COLUMN))) if row.words]
-    return _evened(_respelt(ocr_numbers.checked(rows, image)))
+    return _evened(_respelt(ocr_numbers.checked(ocr_numbers.compared(rows, image), image)))
 
 
 def _sound(row: Row) -> Row:

@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
-from ingest.read.tesseract import Image, Row, Word, recognise
+from ingest.read.ocr_strip import look
+from ingest.read.tesseract import Image, Row, Word
 
 DIGITS = "0123456789.,/-%()"
 FIGURE = re.compile(r"\(?(?P<body>\d+(?:[.,/-]\d+)*)%?\)?(?P<stop>[.,;:]?)")
@@ -27,11 +29,37 @@ SURE = 90
 """Of 100: one in four figures is wrong below it, one in twenty above."""
 CLEAR = 60
 """For the second look, where the first saw no figure."""
-PADDING = 14
-GAP = 40
-"""Pixels round a word that is cut out, and between them."""
+AT_LEAST = {">": "≥", "<": "≤"}
+BAR = 0.75
+"""Share of the sign's width that its lowest quarter takes: all of it in `≥`, half in `>`."""
+INK = 128
 MAX_WORDS = 400
 """A page of figures that are all doubtful is a bad scan of a table, or dirt."""
+
+
+def compared(rows: Sequence[Row], image: Image) -> list[Row]:
+    """The lines with `≥` and `≤` where tesseract, whose Vietnamese data lacks them, reads `>` and `<`."""
+    return [replace(row, words=tuple(_compared(word, row.size, image) for word in row.words)) for row in rows]
+
+
+def _compared(word: Word, size: float, image: Image) -> Word:
+    if word.text[0] not in AT_LEAST:
+        return word
+    sign = _first_sign(image[word.top : word.bottom, word.left : min(word.right, word.left + round(size))] < INK)
+    foot = sign[-max(len(sign) // 4, 1) :]
+    barred = sign.size and foot.any(axis=0).mean() >= BAR
+    return replace(word, text=AT_LEAST[word.text[0]] + word.text[1:]) if barred else word
+
+
+def _first_sign(ink: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The ink up to the first gap, without what is white around it."""
+    columns = np.flatnonzero(ink.any(axis=0))
+    if not len(columns):
+        return ink[:0]
+    gaps = np.flatnonzero(np.diff(columns) > 1)
+    sign = ink[:, columns[0] : (columns[gaps[0]] if len(gaps) else columns[-1]) + 1]
+    rows = np.flatnonzero(sign.any(axis=1))
+    return sign[rows[0] : rows[-1] + 1]
 
 
 def checked(rows: Sequence[Row], image: Image) -> list[Row]:
@@ -39,35 +67,13 @@ def checked(rows: Sequence[Row], image: Image) -> list[Row]:
     doubtful = [word for row in rows for word in row.words if _is_doubtful(word)][:MAX_WORDS]
     if not doubtful:
         return list(rows)
-    again = dict(zip(doubtful, _look(doubtful, image), strict=True))
+    again = dict(zip(doubtful, look(doubtful, image, DIGITS), strict=True))
     return [replace(row, words=tuple(_better(word, again.get(word)) for word in row.words)) for row in rows]
 
 
 def _is_doubtful(word: Word) -> bool:
     plain = FIGURE.fullmatch(word.text) is not None
     return LOOKS_LIKE.fullmatch(word.text) is not None and (not plain or word.confidence < SURE)
-
-
-def _look(words: Sequence[Word], image: Image) -> list[Word]:
-    """The same words read from a strip that holds nothing else."""
-    cuts = [
-        image[max(word.top - PADDING, 0) : word.bottom + PADDING, max(word.left - PADDING, 0) : word.right + PADDING]
-        for word in words
-    ]
-    strip = np.full((sum(len(cut) + GAP for cut in cuts), max(cut.shape[1] for cut in cuts) + 2 * GAP), 255, np.uint8)
-    ends = np.cumsum([len(cut) + GAP for cut in cuts])
-    for cut, end in zip(cuts, ends, strict=True):
-        strip[end - GAP - len(cut) : end - GAP, GAP : GAP + cut.shape[1]] = cut
-    found: list[list[Word]] = [[] for _ in words]
-    for row in recognise(strip, 6, DIGITS):
-        for part in row.words:
-            found[int(np.searchsorted(ends, (part.top + part.bottom) / 2))].append(part)
-    return [_joined(word, parts) for word, parts in zip(words, found, strict=True)]
-
-
-def _joined(word: Word, parts: Sequence[Word]) -> Word:
-    sure = min((part.confidence for part in parts), default=0.0)
-    return replace(word, text="".join(part.text for part in parts), confidence=sure)
 
 
 def _better(first: Word, second: Word | None) -> Word:

@@ -20,8 +20,10 @@ SPECKS = "'`‘’|_~*.,:;¬ˆ°"
 LEADING = re.compile(rf"^[{re.escape(SPECKS)}]+(?=[^\W_])")
 TRAILING = re.compile(r"(?<=[^\W\d_])['`‘|_~¬ˆ]+$|(?<=[;:,])\.$")
 
-NUMBERED = {"ngày", "tháng", "khoản", "điều", "quý"}
+NUMBERED = {"ngày", "tháng", "khoản", "điều"}
 """Words before a number."""
+QUARTER = re.compile(r"^(?=[1l]*I)[I1l]{2,3}(?=\b)")
+"""`Quý I1/2024`: a Roman number."""
 AS_NUMBER = re.compile(r"(?P<number>[\dlI|!\]OoóŠ§]{1,3})(?P<stop>[.,:;)]?)")
 AS_DIGITS = str.maketrans("lI|!]OoóŠ§", "1111100658")
 ROMAN = re.compile(r"[IVX]+")
@@ -79,10 +81,10 @@ def _whole(words: Iterable[Word]) -> Iterator[Word]:
 
 def _numbered(before: Word | None, word: Word) -> Word:
     """`tháng l1`, `khoản I`: a number stands there. A quarter has a Roman one."""
+    if before is not None and before.text.lower() == "quý":
+        return replace(word, text=QUARTER.sub(lambda strokes: "I" * len(strokes[0]), word.text))
     match = AS_NUMBER.fullmatch(word.text)
     if before is None or match is None or before.text.lower() not in NUMBERED:
-        return word
-    if before.text.lower() == "quý" and ROMAN.fullmatch(match["number"]):
         return word
     return replace(word, text=match["number"].translate(AS_DIGITS) + match["stop"])
 

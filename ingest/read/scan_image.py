@@ -35,14 +35,15 @@ CLEARER = 1.02
 INK = 160  # of 255; darker is ink
 STEP = 8
 """Pixels taken together where lines are looked for, and where single pixels don't matter."""
-ACROSS, DOWN = 25, 8
-"""Steps that a ruled line has at least: 48 points across, which no word without a gap has, 15 down, higher than any
-letter."""
+ACROSS, DOWN = 25, 10
+"""Steps that a ruled line has at least: 48 points across, which no word without a gap has, 19 down, higher than the
+letters of nearly all titles."""
 NEAR = 4  # rows by which pieces of one line may be apart
 THICK = 8  # pixels, 2 points
 BROAD = 0.1
 """Of its length: what is both thicker and broader is no line. The stems of large titles are."""
-DOTTED = 12  # steps that a dotted line has at least, 23 points
+BROKEN = 12  # steps that a line with gaps has at least, 23 points
+HIDDEN = 50  # pixels of a line that letters too near to it may hide
 DOT, DOT_GAP = 11, 6
 """Pixels: higher than a dot and lower than a letter; more than half of the gap between dots."""
 ALONE = 5  # steps round a speck, a letter's width on each side, in which there is little other ink
@@ -85,8 +86,9 @@ def _clearness(ink: Mask) -> float:
 def prepared(image: Image) -> tuple[Image, Mask, Mask]:
     """The image without ruled lines and specks, smoothed; the lines across and down that were in it."""
     ink = image < INK
-    across, down = _thin(_runs(ink, ACROSS)), _thin(_runs(ink.T, DOWN)).T
-    kept = np.where(_thicker(across) | _thicker(down.T).T | _dotted(ink), np.uint8(255), image)
+    across = _thin(_runs(ink, ACROSS) | _broken(ink))
+    down = _thin(_runs(ink.T, DOWN) | _broken(ink.T)).T
+    kept = np.where(_thicker(across) | _thicker(down.T).T, np.uint8(255), image)
     kept[_lone(kept < INK)] = 255
     return _smooth(kept), across, down
 
@@ -105,9 +107,9 @@ def _runs(ink: Mask, least: int) -> Mask:
     return spread & ink
 
 
-def _dotted(ink: Mask) -> Mask:
-    """The dotted lines that are filled in by hand, which are read as any letters and digits: ink in a row with more
-    at both sides, and none above and below."""
+def _broken(ink: Mask) -> Mask:
+    """Ink of lines with gaps, along rows: hair lines that came out in pieces, and the dotted ones of forms, which are
+    read as any letters and digits. There is more ink to the left and right of it, and none above and below."""
     joined = ink.copy()
     for distance in range(1, DOT_GAP + 1):
         joined[:, distance:] |= ink[:, :-distance]
@@ -115,7 +117,7 @@ def _dotted(ink: Mask) -> Mask:
     flat = joined.copy()
     flat[DOT:] &= ~joined[:-DOT]
     flat[:-DOT] &= ~joined[DOT:]
-    return _thicker(_runs(flat, DOTTED)) & ink
+    return _thicker(_runs(flat, BROKEN)) & ink
 
 
 def _thicker(line: Mask) -> Mask:
@@ -152,7 +154,8 @@ def _smooth(image: Image) -> Image:
 
 @dataclass(slots=True)
 class _Stroke:
-    """A straight piece of ink along the rows from `first` to `last`; `total` is the sum of its `count` rows."""
+    """A straight line of ink along the rows from `first` to `last`; `total` is the sum of the rows of its `count`
+    pieces."""
 
     first: int
     last: int
@@ -170,7 +173,7 @@ def edges(line: Mask, scale: float) -> list[Edge]:
 def _thin(line: Mask) -> Mask:
     """The mask without the stems of large letters."""
     for one in _strokes(line):
-        if one.count > max(THICK, BROAD * (one.end - one.start)):
+        if one.last - one.first >= max(THICK, BROAD * (one.end - one.start)):
             line[one.first : one.last + 1, one.start : one.end] = False
     return line
 
@@ -181,7 +184,7 @@ def _strokes(line: Mask) -> list[_Stroke]:
     near: list[_Stroke] = []
     for row, start, end in _pieces(line):
         near = [one for one in near if row - one.last <= NEAR]
-        touched = next((one for one in near if start <= one.end + STEP and end >= one.start - STEP), None)
+        touched = next((one for one in near if start <= one.end + HIDDEN and end >= one.start - HIDDEN), None)
         if touched is None:
             touched = _Stroke(row, row, 0, 0, start, end)
             found.append(touched)
