@@ -31,12 +31,15 @@ _MISSPELT = re.compile(r"(?:c|g|ng)[eêy]|(?:c|ng)i|n?gh[^eêi]")  # `c` is writ
 _ON_CONSONANT = re.compile("[b-df-hj-np-tvwxzđ][\u0300\u0301\u0303\u0309\u0323]")
 _STOP = re.compile(r"(?:c|ch|p|t)$")
 _WORD = re.compile(r"[^\W\d_]+")
+_LONGEST = 24  # seven letters, with their marks apart; ordering the marks of a long word takes their square
 _ABBREVIATION = 6  # TTHC, HĐND, TTPVCC: capitals only, and not a syllable
 
 
 @lru_cache(maxsize=20_000)
 def is_syllable(word: str) -> bool:
     """Whether `word`, in any case and composition, is written as a Vietnamese syllable can be."""
+    if len(word) > _LONGEST:
+        return False
     letters = unicodedata.normalize("NFD", word.lower())
     tones = [letter for letter in letters if ord(letter) in _TONES]
     base = unicodedata.normalize("NFC", letters.translate(_TONES))

@@ -47,6 +47,8 @@ SIGNS = r"\x80-\x9f\xa1-\xbf\xd7\xf7\u2212\u2219\u0300-\u036f"
 LETTER = rf"(?:[^\W\d_]|[{SIGNS}])"
 """A letter, or what stands for one in one of the encodings."""
 WORD = re.compile(rf"{LETTER}+")
+LONGEST = 200
+"""Letters and marks of a word that is looked into; putting marks in order takes the square of their number."""
 NOT_SMALL = rf"(?:(?![a-z]){LETTER})+"
 CAPITALS = re.compile(rf"(?<!{LETTER}){NOT_SMALL}(?:\s+{NOT_SMALL})*(?!{LETTER})")
 """Neighbouring words without a small Western letter."""
@@ -268,6 +270,8 @@ def _is_valid(word: str, reading: str) -> bool:
 
 @lru_cache(maxsize=50_000)
 def _decode(word: str, encoding: str) -> str:
+    if len(word) > LONGEST:
+        return word
     read = _convert(word, encoding)
     if encoding != "TCVN3" or SOFT_HYPHEN not in word or is_syllable(read):
         return read
