@@ -35,6 +35,9 @@ UPRIGHT = 0.6
 """Share of syllables, below which a page may be lying on its side. Forms with blanks have 0.8."""
 FEW = 8
 """Words by which a page's direction can't be told."""
+INK = 128
+LETTERS = 5_000
+"""Pixels of ink, which some thirty letters have: a page with less isn't worth turning."""
 SIGNS = frozenset("-–—+*•&=≥≤<>%/§")
 """What stands alone between spaces."""
 WIDE = 0.5
@@ -75,7 +78,7 @@ def _upright(image: Image) -> tuple[int, list[Row]]:
     """The quarter turns, anticlockwise, after which the most words are syllables, and the lines read then."""
     rows = _rows(image)
     good, words = _syllables(rows)
-    if not rows or (good >= UPRIGHT * words and words >= FEW):
+    if (good >= UPRIGHT * words and words >= FEW) or (image < INK).sum() < LETTERS:
         return 0, rows
     turned = {0: rows} | {quarters: _rows(np.rot90(image, quarters)) for quarters in (1, 3, 2)}
     best = max(turned, key=lambda quarters: _syllables(turned[quarters])[0])

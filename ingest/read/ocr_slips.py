@@ -24,7 +24,7 @@ NUMBERED = {"ngày", "tháng", "khoản", "điều"}
 """Words before a number."""
 QUARTER = re.compile(r"^(?=[1l]*I)[I1l]{2,3}(?=\b)")
 """`Quý I1/2024`: a Roman number."""
-AS_NUMBER = re.compile(r"(?P<number>[\dlI|!\]OoóŠ§]{1,3})(?P<stop>[.,:;)]?)")
+AS_NUMBER = re.compile(r"(?P<number>(?=.*\d)[\dlI|!\]OoóŠ§]{1,3}|[lI|!\]Š§])(?P<stop>[.,:;)]?)")
 AS_DIGITS = str.maketrans("lI|!]OoóŠ§", "1111100658")
 ROMAN = re.compile(r"[IVX]+")
 
@@ -112,12 +112,13 @@ def _unstopped(word: Word, after: Word | None) -> Word:
 
 @dataclass(slots=True)
 class _Expected:
-    """What the next labels are, as far as is known."""
+    """What the next labels are, as far as is known; `figure` that of points with numbers: `1)`."""
 
     chapter: int = 1
-    article: int = 0
-    number: int = 0
+    article: int = 1
+    number: int = 1
     point: int = 0
+    figure: int = 1
 
 
 def relabelled(blocks: Iterable[Block], scanned: Iterable[int]) -> list[Block]:
@@ -144,8 +145,8 @@ def _labelled(text: str, expected: _Expected) -> str:
     match = LABEL.match(text)
     if match is None or not match["next"].isupper():
         return text
-    if (part := _roman(match["label"])) and match["stop"] != ")":
-        return f"{match['quote']}{part}. {text[match.end() :]}"
+    if ROMAN.fullmatch(match["label"]):
+        return text
     return _point(text, match, expected) if match["stop"][0] == ")" else _clause(text, match, expected)
 
 
@@ -161,16 +162,20 @@ def _chapter(text: str, match: re.Match[str], expected: _Expected) -> str:
 def _clause(text: str, match: re.Match[str], expected: _Expected) -> str:
     number = _certain(match["label"], str(expected.number))
     if not number.isdecimal():
-        return text
-    expected.number, expected.point = int(number) + 1, 0
+        part = _roman(match["label"])
+        return f"{match['quote']}{part}. {text[match.end() :]}" if part else text
+    expected.number, expected.point, expected.figure = int(number) + 1, 0, 1
     return f"{match['quote']}{number}. {text[match.end() :]}"
 
 
 def _point(text: str, match: re.Match[str], expected: _Expected) -> str:
+    if match["label"].isdecimal() and (expected.figure > 1 or match["label"] == "1"):
+        expected.figure = int(match["label"]) + 1
+        return text
     point = _certain(match["label"], POINTS[expected.point % len(POINTS)])
     if len(point) != 1 or point not in POINTS:
         return text
-    expected.point = POINTS.index(point) + 1
+    expected.point, expected.figure = POINTS.index(point) + 1, 1
     return f"{match['quote']}{point}) {text[match.end() :]}"
 
 
@@ -183,8 +188,8 @@ def _certain(label: str, expected: str) -> str:
 
 
 def _is_strokes(label: str) -> bool:
-    """`HI` and `II` are strokes only, and how many is hard to tell on a scan."""
-    return not set(label) - set("IH1l|!TU")
+    """`HI` and `II` are strokes only, and how many is hard to tell on a scan; `11` was read as a number."""
+    return not set(label) - set("IH1l|!TU") and not label.isdecimal()
 
 
 def _roman(label: str) -> str:
