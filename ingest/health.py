@@ -1,9 +1,9 @@
 """How well a file could be read, and whether what came out is text at all.
 
-Measured: the 42 shared legacy files, rightly converted, have 87 % of syllables or more and a tenth of one-letter words
-at most; read without conversion they have 27–42 %. UTF-8 taken for Latin-1 has 58 %. Letters torn apart by a PDF, or
-lost for question marks, leave 82 % of syllables but half of the words are single letters. A foreign text has few
-syllables, and is written in plain letters: it is kept.
+Measured over the 215 documents of the shared collections, rightly read: 94 % or more of the words with letters beyond
+a–z are syllables, 91 % or more of what is seen are letters and figures, a tenth of the words at most single letters. 
+encodings read without conversion have 27–42 % of syllables; letters torn apart by a PDF, or lost for question marks,
+make half of the words single letters. A foreign text is written in plain letters: it is kept.
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ from __future__ import annotations
 import re
 
 from ingest.errors import UnreadableFile
-from ingest.syllables import count_syllables
+from ingest.syllables import count_syllables, is_syllable
 from ingest.types import Health, Reading
 
 MIN_WORDS = 30  # a table of figures has hardly any, and says nothing of the rest
-MIN_SYLLABLES = 0.6
-MAX_FOREIGN_LETTERS = 0.3  # share of the words with a letter beyond a–z; French has 0.18
+MIN_SYLLABLES = 0.6  # of the words with a letter beyond a–z, where a text has many; in ours nearly all are
+MAX_FOREIGN_LETTERS = 0.3  # share of the words that have one; French has 0.18
 MAX_SINGLE_LETTERS = 0.3
 SOUND_SYLLABLES = 0.9  # crosses in a table are single letters too, among sound words
 
 FEW_WORDS = 50  # below this many, a share says nothing
 DOUBTFUL = 0.9  # share of Vietnamese syllables; official texts that were read right are above .97
 
+_DRAWN = frozenset("._-–—…·*|")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -47,19 +48,25 @@ def refuse_unreadable(text: str, health: Health) -> None:
         raise UnreadableFile("Tệp không có chữ nào đọc được. Hãy mở tệp kiểm tra rồi lưu lại nội dung dạng văn bản.")
     if health.words >= MIN_WORDS and _is_garbled(text, health.syllables / health.words):
         raise UnreadableFile(
-            f"chữ trong tệp không đọc được: chỉ {100 * health.syllables // health.words}% là âm tiết tiếng Việt, "
-            "có thể do bảng mã hoặc phông chữ cũ, hay bản quét kém; hãy mở tệp bằng phần mềm gốc, chuyển sang Unicode "
+            "chữ trong tệp không đọc ra thành từ, có thể do bảng mã hoặc phông chữ cũ, hay bản quét kém; hãy mở tệp bằng phần mềm gốc, chuyển sang Unicode "
             "rồi lưu lại dạng .docx"
         )
 
 
 def _is_garbled(text: str, syllables: float) -> bool:
     words = _WORD.findall(text)
-    foreign = sum(not word.isascii() for word in words) / len(words)
+    marked = [word for word in words if not word.isascii()]
     single = sum(len(word) == 1 for word in words) / len(words)
-    if syllables < MIN_SYLLABLES and foreign > MAX_FOREIGN_LETTERS:
+    sound = sum(map(is_syllable, marked)) / max(len(marked), 1)
+    if len(marked) > MAX_FOREIGN_LETTERS * len(words) and sound < MIN_SYLLABLES:
         return True
-    return syllables < SOUND_SYLLABLES and single > MAX_SINGLE_LETTERS
+    return (syllables < SOUND_SYLLABLES and single > MAX_SINGLE_LETTERS) or not _is_written(text)
+
+
+def _is_written(text: str) -> bool:
+    """Whether at least half of what is seen are letters and figures; dots and lines are there to write on."""
+    seen = [character for character in text if not character.isspace() and character not in _DRAWN]
+    return 2 * sum(map(str.isalnum, seen)) >= len(seen)
 
 
 def health_notes(health: Health) -> list[str]:

@@ -23,6 +23,9 @@ BOMS: tuple[tuple[bytes, str], ...] = (
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 """Characters that text does not hold; form feeds, tabs and separators are left out."""
 
+C1_CONTROL = re.compile(r"[\x80-\x84\x86-\x9f]")
+"""No text holds these (but NEL, which ends lines); the second bytes of UTF-8 become these in Latin-1."""
+
 ONSET = "b|c|ch|d|đ|g|gh|gi|h|k|kh|l|m|n|ng|ngh|nh|p|ph|qu|r|s|t|th|tr|v|x"
 NUCLEUS = "[aăâeêioôơuưy]{1,3}"
 SYLLABLE = re.compile(rf"(?:{ONSET})?{NUCLEUS}(?:c|ch|m|n|ng|nh|p|t)?", re.IGNORECASE)
@@ -32,6 +35,9 @@ WORD = re.compile(r"[^\W\d_]+")
 MIN_SYLLABLES = 0.9
 """Share of the words with Vietnamese letters that must be syllables. Text in TCVN3, VNI or a Western encoding read as
 windows-1258 stays under a half."""
+
+SAMPLE = 10_000
+"""Characters looked at to tell an alphabet."""
 
 UNKNOWN = "không xác định được bảng mã của tệp; hãy mở tệp và lưu lại với bảng mã UTF-8"
 
@@ -52,6 +58,8 @@ def decode(data: bytes, declared: str | None = None) -> str:
         text = _try(data, declared)
     if text is None:
         text = _vietnamese_1258(data) or legacy.decode(data)
+    if text is not None and C1_CONTROL.search(text):
+        text = _read_twice(text)
     if text is None:
         raise UnreadableFile(UNKNOWN)
     if CONTROL.search(text):
@@ -65,10 +73,24 @@ def _by_mark(data: bytes) -> str | None:
     for mark, encoding in BOMS:
         if data.startswith(mark):
             text = _try(data, encoding)
-            if text is None:
+            if text is None or not _is_latin(text):
                 raise UnreadableFile(UNKNOWN)
             return text
     return None
+
+
+def _is_latin(text: str) -> bool:
+    """Whether most letters are of our alphabet: bytes of other encodings make Chinese under a false UTF-16 mark."""
+    letters = [character for character in text[:SAMPLE] if character.isalpha()]
+    return 2 * sum(letter < "\u0250" or "\u1e00" <= letter < "\u2000" for letter in letters) >= len(letters)
+
+
+def _read_twice(text: str) -> str | None:
+    """The text that UTF-8 was taken for Latin-1 of, and saved again; None where that is not what happened."""
+    try:
+        return _try(text.encode("latin-1"), "utf-8")
+    except UnicodeEncodeError:
+        return None
 
 
 def _try(data: bytes, encoding: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -10,6 +11,7 @@ from markdown_it.token import Token
 from ingest.read import html, legacy, table
 from ingest.read.decode import decode
 from ingest.read.lines import is_visible, lines
+from ingest.read.txt import NARROWEST_WRAP
 from ingest.types import Block, Reading
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -96,16 +98,26 @@ def _lines(children: list[Token]) -> list[tuple[str, bool]]:
     """The lines of a paragraph, each with whether all of it is bold; emphasis, links and tags taken off."""
     pieces: list[list[tuple[str, bool]]] = [[]]
     strong = 0
-    for child in children:
+    for child, following in zip_longest(children, children[1:]):
         strong += child.nesting if child.type in {"strong_open", "strong_close"} else 0
         if child.type == "hardbreak" or (child.type == "html_inline" and child.content.lower().startswith("<br")):
             pieces.append([])
         elif child.type == "softbreak":
-            pieces[-1].append((" ", True))
+            if _ends_line(pieces[-1], following):
+                pieces.append([])
+            else:
+                pieces[-1].append((" ", True))
         elif child.type in {"text", "code_inline", "image"}:
             pieces[-1].append((child.content, strong > 0))
     shown = [("".join(text for text, _ in line).strip(), _all_bold(line)) for line in pieces]
     return [(" ".join(text.splitlines()), bold) for text, bold in shown if is_visible(text)]
+
+
+def _ends_line(line: list[tuple[str, bool]], following: Token | None) -> bool:
+    """Whether a line is too short to have been wrapped and the next one begins anew, as in a letterhead typed without
+    the two spaces that would say so."""
+    short = sum(len(text) for text, _ in line) < NARROWEST_WRAP
+    return short and following is not None and not following.content[:1].islower()
 
 
 def _all_bold(line: list[tuple[str, bool]]) -> bool:
