@@ -1,9 +1,9 @@
 """How well a file could be read, and whether what came out is text at all.
 
 Measured over the 215 documents of the shared collections, rightly read: 94 % or more of the words with letters beyond
-a–z are syllables, 91 % or more of what is seen are letters and figures, a tenth of the words at most single letters. 
-encodings read without conversion have 27–42 % of syllables; letters torn apart by a PDF, or lost for question marks,
-make half of the words single letters. A foreign text is written in plain letters: it is kept.
+a–z are syllables, 91 % or more of what is seen are letters and figures, a tenth of the words at most single letters.
+Old encodings read without conversion have 27–42 % of syllables; letters torn apart by a PDF, or lost for question
+marks, make half of the words single letters. A foreign text is written in plain letters: it is kept.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def refuse_unreadable(text: str, health: Health) -> None:
         raise UnreadableFile("Tệp không có chữ nào đọc được. Hãy mở tệp kiểm tra rồi lưu lại nội dung dạng văn bản.")
     if health.words >= MIN_WORDS and _is_garbled(text, health.syllables / health.words):
         raise UnreadableFile(
-            "chữ trong tệp không đọc ra thành từ, có thể do bảng mã hoặc phông chữ cũ, hay bản quét kém; hãy mở tệp bằng phần mềm gốc, chuyển sang Unicode "
-            "rồi lưu lại dạng .docx"
+            "chữ trong tệp không đọc ra thành từ, có thể do bảng mã hoặc phông chữ cũ, hay bản quét kém; "
+            "hãy mở tệp bằng phần mềm gốc, chuyển sang Unicode rồi lưu lại dạng .docx"
         )
 
 

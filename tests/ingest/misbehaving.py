@@ -106,6 +106,13 @@ def do_work_long(path: Path) -> None:
         pulse.beat()
 
 
+def do_meet(path: Path) -> None:
+    """Go on when the other file of two is here too; without it the sandbox's patience ends first."""
+    (path.parent / "here").touch()
+    while len(list(path.parent.parent.glob("*/here"))) < 2:
+        time.sleep(0.05)
+
+
 def do_compute_long(path: Path) -> None:
     for _ in range(4):
         end = time.process_time() + 0.7
