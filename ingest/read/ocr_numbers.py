@@ -1,8 +1,8 @@
 """Numbers on a scan looked at twice: a word that is wrong gets noticed, a figure doesn't.
 
-Tesseract reads `15` as `1Š` and `87,59` as `8759`, mostly unsure of it. Doubtful figures are cut out, put under each
-other and read again with nothing but digits and their signs allowed. Of 70 on twelve pages of known text the second
-look mended 22 and spoilt none.
+Tesseract reads `15` as `1Š` and `87,59` as `8759`, mostly unsure of it. Doubtful figures are cut out and read
+again with nothing but digits and their signs allowed. Of 77 such on nineteen pages of known text the second look
+changed eleven, each to what is printed.
 """
 
 from __future__ import annotations

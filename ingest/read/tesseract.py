@@ -17,6 +17,7 @@ import numpy.typing as npt
 from lxml import etree
 
 from ingest.errors import UnreadableFile
+from ingest.read.pulse import beat
 
 DPI = 300
 SECONDS = 120
@@ -75,6 +76,7 @@ def recognise(image: Image, layout: int, letters: str = "") -> list[Row]:
         marked = _run(
             "stdin", "stdout", "-l", "vie", "--psm", str(layout), "--dpi", str(DPI), *only, "hocr", given=netpbm
         )
+        beat()
         return list(_rows(marked))
     except (subprocess.SubprocessError, OSError, etree.XMLSyntaxError) as problem:
         cause = f"quá {SECONDS} giây" if isinstance(problem, subprocess.TimeoutExpired) else "tesseract báo lỗi"
