@@ -12,7 +12,7 @@ from PIL import Image
 
 from evals.reading import scans
 from evals.reading.scans import _figures, _worn, measure
-from ingest.read import tesseract
+from ingest.read.scan import tesseract
 from ingest.types import Block, Reading
 
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from ingest.errors import UnreadableFile
-from ingest.read import ocr_numbers, ocr_slips, pdf, respell, scan_image, tesseract
-from ingest.read.tesseract import Row, Word
+from ingest.read import pdf
+from ingest.read.scan import ocr_numbers, ocr_slips, respell, scan_image, tesseract
+from ingest.read.scan.tesseract import Row, Word
 from ingest.types import Block
 from ingest.values import bare
 

@@ -13,9 +13,10 @@ import pytest
 from evals.reading import twins
 from ingest.errors import UnreadableFile
 from ingest.parse import parse_reading
-from ingest.read import ocr, pdf
-from ingest.read.pdf_glyphs import Piece, Turn
-from ingest.read.pdf_rules import Drawing
+from ingest.read import pdf
+from ingest.read.pdf.glyphs import Piece, Turn
+from ingest.read.pdf.rules import Drawing
+from ingest.read.scan import ocr
 from ingest.types import Block, Reading
 from tests.ingest.pdf_writer import PdfFile, PdfPage
 

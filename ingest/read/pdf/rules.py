@@ -16,7 +16,7 @@ from typing import NamedTuple
 import pypdfium2
 from pypdfium2 import raw
 
-from ingest.read.pdf_glyphs import Turn
+from ingest.read.pdf.glyphs import Turn
 
 THIN = 3.0
 """Points. A filled shape not wider than this is a line; borders are 0.5 to 2.25."""

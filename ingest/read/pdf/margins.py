@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.read.columns import rows_of, together
-from ingest.read.page import Line, Page
+from ingest.read.pdf.columns import rows_of, together
+from ingest.read.pdf.paper import Line, Page
 
 DEPTH = 3
 """Rows at an edge that are looked at."""

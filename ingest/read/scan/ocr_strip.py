@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ingest.read.pdf_rules import Drawing, Grid, grids
-from ingest.read.tesseract import Image, Row, Word, recognise
+from ingest.read.pdf.rules import Drawing, Grid, grids
+from ingest.read.scan.tesseract import Image, Row, Word, recognise
 
 BLOCK = 6
 """Tesseract's layout: an even block of text."""

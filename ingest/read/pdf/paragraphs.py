@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.read.lines import MARKER
-from ingest.read.page import Line
+from ingest.read.pdf.paper import Line
 from ingest.syllables import is_syllable
 from ingest.types import Block
 

@@ -14,8 +14,8 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from ingest.read.ocr_strip import look
-from ingest.read.tesseract import Image, Row, Word
+from ingest.read.scan.ocr_strip import look
+from ingest.read.scan.tesseract import Image, Row, Word
 
 DIGITS = "0123456789.,/-%()"
 FIGURE = re.compile(r"\(?(?P<body>\d+(?:[.,/-]\d+)*)%?\)?(?P<stop>[.,;:]?)")

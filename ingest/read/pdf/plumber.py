@@ -7,7 +7,7 @@ from typing import Any
 
 import pdfplumber
 
-from ingest.read.pdf_glyphs import Letters, Piece, is_bold
+from ingest.read.pdf.glyphs import Letters, Piece, is_bold
 
 
 class Plumber:

@@ -17,8 +17,8 @@ import numpy.typing as npt
 import pypdfium2
 from PIL import Image as Picture
 
-from ingest.read.pdf_rules import Edge
-from ingest.read.tesseract import DPI, Image
+from ingest.read.pdf.rules import Edge
+from ingest.read.scan.tesseract import DPI, Image
 
 MAX_PIXELS = 25_000_000
 """Of a page's image; A3 at 300 dpi has 17 million. Larger sheets are drawn smaller."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ingest.read.tesseract import Row, Word
+from ingest.read.scan.tesseract import Row, Word
 from ingest.syllables import is_syllable
 from ingest.types import Block
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
 from ingest.read.lines import MARKER
-from ingest.read.page import Line
-from ingest.read.pdf_glyphs import Piece
+from ingest.read.pdf.glyphs import Piece
+from ingest.read.pdf.paper import Line
 
 Convert = Callable[[str, str], str]
 """The text of a legacy font, named second, in Unicode."""

@@ -16,10 +16,10 @@ import numpy as np
 import pypdfium2
 
 from ingest.errors import UnreadableFile
-from ingest.read import ocr_numbers, ocr_slips, ocr_strip, respell, scan_image
-from ingest.read.pdf_glyphs import Piece, Turn
-from ingest.read.pdf_rules import Drawing, Edge, joined
-from ingest.read.tesseract import Image, Row, Word, missing, recognise
+from ingest.read.pdf.glyphs import Piece, Turn
+from ingest.read.pdf.rules import Drawing, Edge, joined
+from ingest.read.scan import ocr_numbers, ocr_slips, ocr_strip, respell, scan_image
+from ingest.read.scan.tesseract import Image, Row, Word, missing, recognise
 from ingest.syllables import count_syllables
 
 __all__ = ["Scan", "missing", "scan"]

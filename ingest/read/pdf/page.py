@@ -9,13 +9,14 @@ from functools import cache, cached_property
 
 import pypdfium2
 
-from ingest.read import legacy, ocr
-from ingest.read.page import Line, Page
-from ingest.read.pdf_glyphs import Letters, Piece, Turn, letters
-from ingest.read.pdf_lines import lines_of
-from ingest.read.pdf_plumber import Plumber
-from ingest.read.pdf_rules import Drawing, drawing, grids
-from ingest.read.pdf_tables import Table, table_of
+from ingest.read import legacy
+from ingest.read.pdf.glyphs import Letters, Piece, Turn, letters
+from ingest.read.pdf.lines import lines_of
+from ingest.read.pdf.paper import Line, Page
+from ingest.read.pdf.plumber import Plumber
+from ingest.read.pdf.rules import Drawing, drawing, grids
+from ingest.read.pdf.tables import Table, table_of
+from ingest.read.scan import ocr
 from ingest.syllables import count_syllables
 from ingest.types import Block
 

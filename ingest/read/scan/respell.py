@@ -24,7 +24,7 @@ from ingest.syllables import is_syllable
 from ingest.text import search_form
 from ingest.values import bare
 
-COUNTS = Path(__file__).parent.parent / "models" / "diacritics-vi" / "ngrams.npz"
+COUNTS = Path(__file__).parents[2] / "models" / "diacritics-vi" / "ngrams.npz"
 
 WRONG_MARKS = ((96, 0.012), (93, 0.07), (85, 0.15), (0, 0.25))
 """Share of words with wrong marks where tesseract's confidence is at least so much: measured on thirteen pages of

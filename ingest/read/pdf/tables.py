@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ingest.read.columns import rows_of, together
-from ingest.read.flow import Area, Placed, habits_of, is_full, joined, paragraphs
-from ingest.read.page import Line
-from ingest.read.pdf_glyphs import Piece
-from ingest.read.pdf_rules import Grid
+from ingest.read.pdf.columns import rows_of, together
+from ingest.read.pdf.glyphs import Piece
+from ingest.read.pdf.paper import Line
+from ingest.read.pdf.paragraphs import Area, Placed, habits_of, is_full, joined, paragraphs
+from ingest.read.pdf.rules import Grid
 from ingest.read.table import EMPTY, ORDINAL, Cell, Row
 from ingest.types import Block
 

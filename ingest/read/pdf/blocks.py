@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from itertools import count, groupby
 from statistics import median
 
-from ingest.read import margins, table
-from ingest.read.columns import rows_of, strips, together
-from ingest.read.flow import Area, Habits, Placed, area_of, habits_of, joined, paragraphs
-from ingest.read.page import Line, Page
-from ingest.read.pdf_page import Sheet
-from ingest.read.pdf_tables import Table, join
+from ingest.read import table
+from ingest.read.pdf import margins
+from ingest.read.pdf.columns import rows_of, strips, together
+from ingest.read.pdf.page import Sheet
+from ingest.read.pdf.paper import Line, Page
+from ingest.read.pdf.paragraphs import Area, Habits, Placed, area_of, habits_of, joined, paragraphs
+from ingest.read.pdf.tables import Table, join
 from ingest.types import Block
 
 NOTE_SIZE = 0.92
@@ -39,7 +40,7 @@ class Aside:
 Part = Table | Aside | list[Placed]
 
 
-def blocks(sheets: Sequence[Sheet]) -> tuple[list[Block], tuple[str, ...]]:
+def blocks_of(sheets: Sequence[Sheet]) -> tuple[list[Block], tuple[str, ...]]:
     """The blocks, notes last, and the lines of the margins."""
     taken = [_taken(sheet) for sheet in sheets]
     pages, margin = margins.strip([sheet.page for sheet in sheets], taken)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from ingest.read.page import Line
+from ingest.read.pdf.paper import Line
 
 SAME_ROW = 0.35
 """Of the font size: bottoms that differ less stand beside each other."""

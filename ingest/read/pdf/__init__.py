@@ -13,7 +13,7 @@ from ingest.types import Reading
 if TYPE_CHECKING:
     import pypdfium2
 
-    from ingest.read.pdf_page import Sheet, Source
+    from ingest.read.pdf.page import Sheet, Source
 
 MAX_PAGES = 2_000
 MAX_LEVELS = 9
@@ -25,14 +25,16 @@ def read(data: bytes) -> Reading:
     """Raises `UnreadableFile` for a damaged or encrypted file, one past the limits, and one that needs OCR where
     there is none."""
 
-    from ingest.read import legacy, ocr_slips, pdf_flow
-    from ingest.read.pdf_page import Source
+    from ingest.read import legacy
+    from ingest.read.pdf.blocks import blocks_of
+    from ingest.read.pdf.page import Source
+    from ingest.read.scan import ocr_slips
 
     with _open(data) as document:
         source = Source(data)
         sheets = list(_sheets(document, source))
         levels = _levels(document)
-    blocks, margins = pdf_flow.blocks(sheets)
+    blocks, margins = blocks_of(sheets)
     blocks = [replace(block, level=levels.get((_bare(block.text), block.page))) for block in blocks]
     blocks, encodings = legacy.repair(blocks)
     scanned = tuple(sheet.page.number for sheet in sheets if sheet.page.scanned)
@@ -65,7 +67,7 @@ def _open(data: bytes) -> pypdfium2.PdfDocument:
 def _sheets(document: pypdfium2.PdfDocument, source: Source) -> Iterator[Sheet]:
     import pypdfium2
 
-    from ingest.read.pdf_page import read_page
+    from ingest.read.pdf.page import read_page
 
     for index in range(len(document)):
         try:
