@@ -204,7 +204,8 @@ def ask(
         return
     _print_answer(found.text)
     for citation in found.citations:
-        page = f" (trang {citation.page})" if citation.page else ""
+        read = ", chữ do máy nhận dạng từ ảnh" if citation.scanned else ""
+        page = f" (trang {citation.page}{read})" if citation.page else ""
         print(f"\n[{citation.marker}] {citation.address}{page}, {citation.document_title}")
         if citation.quote not in found.text:
             print(f"    “{citation.quote}”")

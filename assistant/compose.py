@@ -42,6 +42,7 @@ def inert(text: str) -> str:
 
 def cite(citations: list[Citation], document: Document, unit: Unit, start: int, end: int) -> int:
     marker = len(citations) + 1
+    page = document.page(start)
     citations.append(
         Citation(
             marker=marker,
@@ -52,7 +53,8 @@ def cite(citations: list[Citation], document: Document, unit: Unit, start: int, 
             quote=document.text[start:end],
             start=start,
             end=end,
-            page=document.page(start),
+            page=page,
+            scanned=page in document.health.scanned,
         )
     )
     return marker

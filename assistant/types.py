@@ -92,7 +92,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """`quote` is the document's verbatim text at `[start, end)`."""
+    """`quote` is the document's verbatim text at `[start, end)`; `scanned` says that OCR read its page, maybe wrongly."""
 
     marker: int
     document_id: str
@@ -103,6 +103,7 @@ class Citation:
     start: int
     end: int
     page: int | None = None
+    scanned: bool = False
 
     @property
     def url(self) -> str:

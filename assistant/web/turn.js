@@ -25,6 +25,7 @@ const SUGGESTING = { clarify: 'Ý bạn là', not_found: 'Có thể hỏi', decl
 const REFUSED = new Set([400, 413, 422]);
 const UNFINISHED = 'Phần trên chưa hết và chưa được đối chiếu xong với nguồn.';
 // More sources than this are folded away below the first ones.
+const SCANNED = 'Có đoạn trích do máy nhận dạng từ trang quét nên có thể sai; hãy đối chiếu số liệu với bản gốc.';
 const SOURCES_SHOWN = 4;
 const COPIED_FOR = 2500;
 
@@ -155,7 +156,8 @@ export class Turn {
       el('h3', { text: 'Nguồn' }),
       this.#sourceList(citations.slice(0, SOURCES_SHOWN)),
       rest.length ? el('details', {}, el('summary', { text: `Xem thêm ${rest.length} nguồn` }), this.#sourceList(rest)) : null,
-      illustrative ? el('p', { class: 'illustrative' }, illustrativeBadge(), ' Có nguồn là văn bản soạn làm mẫu, không phải bản chính thức.') : null);
+      illustrative ? el('p', { class: 'illustrative' }, illustrativeBadge(), ' Có nguồn là văn bản soạn làm mẫu, không phải bản chính thức.') : null,
+      citations.some((each) => each.scanned) ? el('p', { class: 'notice', text: SCANNED }) : null);
   }
 
   /** Grouped by document: its name stands once above the places quoted from it. */
@@ -171,7 +173,8 @@ export class Turn {
   }
 
   #chip(citation) {
-    const place = [citation.address, citation.page && `trang ${citation.page}`].filter(Boolean).join(', ');
+    const read = citation.scanned && 'chữ nhận dạng từ ảnh';
+    const place = [citation.address, citation.page && `trang ${citation.page}`, read].filter(Boolean).join(', ');
     const answer = squeezed(spokenText(this.#text));
     return el('button', { type: 'button', class: 'source-chip', on: this.#opens(citation) },
       el('span', { class: 'marker' }, el('span', { class: 'visually-hidden', text: 'Mở nguồn ' }), String(citation.marker)),
