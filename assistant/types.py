@@ -92,7 +92,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """`quote` is the document's verbatim text at `[start, end)`; `scanned` says that OCR read its page, maybe wrongly."""
+    """`quote` is the document's verbatim text at `[start, end)`; `scanned`: OCR read its page, maybe wrongly."""
 
     marker: int
     document_id: str
