@@ -17,6 +17,7 @@ from ingest.read import archive, legacy, table
 from ingest.read.fonts import Fonts
 from ingest.read.lines import is_visible
 from ingest.read.numbering import W
+from ingest.read.runs import Line, Lines, Piece
 from ingest.read.styles import as_level, flag, value
 from ingest.read.wordparts import Parts, load_parts
 from ingest.types import Block, Reading
@@ -51,42 +52,12 @@ def read(data: bytes) -> Reading:
     return Reading(tuple(map(_without_hyphens, blocks)), "docx", encodings=encodings, margins=tuple(lines))
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Text of one run; `font` where the run is in a font of an old encoding."""
-
-    text: str
-    bold: bool
-    font: str | None = None
-
-
-@dataclass(slots=True)
-class _Line:
-    """A paragraph's line being read."""
-
-    pieces: list[_Piece] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return legacy.convert_runs((piece.text, piece.font) for piece in self.pieces).strip()
-
-    @property
-    def bold(self) -> bool:
-        return all(piece.bold for piece in self.pieces if is_visible(piece.text))
-
-
-@dataclass(slots=True)
-class _Paragraph:
+@dataclass(slots=True, kw_only=True)
+class _Paragraph(Lines):
     """A paragraph as read: its lines, and the text boxes anchored in it."""
 
     style: str | None
-    lines: list[_Line] = field(default_factory=lambda: [_Line()])
     boxes: list[etree._Element] = field(default_factory=list)
-
-    def add(self, text: str, *, bold: bool, font: str | None) -> None:
-        first, *rest = text.split("\n")
-        self.lines[-1].pieces.append(_Piece(first, bold, font))
-        self.lines.extend(_Line([_Piece(line, bold, font)]) for line in rest)
 
 
 class _Reader:
@@ -127,7 +98,7 @@ class _Reader:
 
     def _paragraph(self, element: etree._Element) -> Iterator[Block]:
         properties = element.find(f"{W}pPr")
-        paragraph = _Paragraph(value(properties, "pStyle") or self._styles.default)
+        paragraph = _Paragraph(style=value(properties, "pStyle") or self._styles.default)
         self._inline(element, paragraph)
         if self._styles.is_contents(paragraph.style):
             return
@@ -135,7 +106,7 @@ class _Reader:
         deleted = properties is not None and properties.find(f"{W}rPr/{W}del") is not None
         mark = "" if deleted and not shown else self._label(properties, paragraph.style)
         if mark and not shown and _in_cell(element):  # an automatic row number, alone in its cell
-            paragraph.lines = [_Line([_Piece(mark, bold=False)])]
+            paragraph.lines = [Line([Piece(mark, bold=False)])]
         elif mark and shown:
             _put_before(paragraph.lines, mark)
         yield from self._lines(paragraph, self._level(properties, paragraph.style))
@@ -178,7 +149,7 @@ class _Reader:
             bold = self._is(run, paragraph.style, "b")
             font = self._fonts.of(run, paragraph.style)
             for piece in _content(run):
-                paragraph.add(self._piece(piece, paragraph), bold=bold, font=font)
+                paragraph.add(Piece(self._piece(piece, paragraph), bold, font))
 
     def _piece(self, piece: etree._Element, paragraph: _Paragraph) -> str:
         """What a part of a run shows; a text box is kept for after the paragraph."""
@@ -304,11 +275,11 @@ def _symbol(piece: etree._Element) -> str:
         return ""
 
 
-def _put_before(lines: list[_Line], mark: str) -> None:
+def _put_before(lines: list[Line], mark: str) -> None:
     """The label belongs to the paragraph's first visible line, and is as bold as that is."""
     line = next(line for line in lines if is_visible(line.text))
     label = legacy.convert(mark, line.pieces[0].font)
-    line.pieces = [_Piece(f"{label} {line.text}", line.bold)]
+    line.pieces = [Piece(f"{label} {line.text}", line.bold)]
 
 
 def _in_cell(paragraph: etree._Element) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -14,6 +14,7 @@ from ingest.read import archive, legacy, table
 from ingest.read.lines import is_visible
 from ingest.read.numbering import Numbering
 from ingest.read.odfstyles import FO, OUTLINE, STYLE, TEXT, Key, OdfStyles, load_odf_styles
+from ingest.read.runs import Lines, Piece
 from ingest.types import Block, Reading
 
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -74,37 +75,11 @@ def _page_margins(styles: etree._Element | None) -> Iterator[etree._Element]:
                 yield part
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """Text of one run; `font` where the run is in a font of an old encoding."""
-
-    text: str
-    bold: bool
-    font: str | None = None
-
-
 @dataclass(slots=True)
-class _Paragraph:
-    """A paragraph being read: its pieces, and the frames anchored in it."""
+class _Paragraph(Lines):
+    """A paragraph being read: its lines, and the frames anchored in it."""
 
-    pieces: list[_Piece] = field(default_factory=list)
     frames: list[etree._Element] = field(default_factory=list)
-
-    def lines(self) -> Iterator[tuple[str, bool]]:
-        """Each visible line's text and whether it is bold."""
-        line: list[_Piece] = []
-        for piece in [*self.pieces, _Piece("\n", bold=False)]:
-            first, *rest = piece.text.split("\n")
-            line.append(_Piece(first, piece.bold, piece.font))
-            for following in rest:
-                text = _joined(line)
-                if is_visible(text):
-                    yield text, all(part.bold for part in line if is_visible(part.text))
-                line = [_Piece(following, piece.bold, piece.font)]
-
-
-def _joined(pieces: Iterable[_Piece]) -> str:
-    return legacy.convert_runs((piece.text, piece.font) for piece in pieces).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +128,7 @@ class _Reader:
         style: Key = ("paragraph", element.get(f"{TEXT}style-name"))
         self._inline(element, (style, ("paragraph", None)), paragraph)
         level = _integer(element.get(f"{TEXT}outline-level"), 1) if element.tag == f"{TEXT}h" else None
-        lines = list(paragraph.lines())
+        lines = [(line.text, line.bold) for line in paragraph.lines if is_visible(line.text)]
         numbered = element.get(f"{TEXT}is-list-header") != "true" and not self._styles.is_unlisted(style)
         if level and lines and numbered and not mark:
             mark = self._numbering.next_label(OUTLINE, min(level, 9) - 1).strip()
@@ -194,7 +169,7 @@ class _Reader:
         if encoding and text.strip():
             self.encodings.add(encoding)
         shown = text if raw else text.replace("\n", " ")
-        paragraph.pieces.append(_Piece(shown, self._styles.is_bold(keys), font if encoding else None))
+        paragraph.add(Piece(shown, self._styles.is_bold(keys), font if encoding else None))
 
     def _note(self, note: etree._Element, keys: tuple[Key, ...], paragraph: _Paragraph) -> None:
         """A note's raised number here, and its text after the body."""
