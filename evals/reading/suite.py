@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from assistant.bootstrap import CORPUS
@@ -24,6 +26,8 @@ def run_reading(
     shared: Path, names: Sequence[str] = (), *, failures: bool = False
 ) -> Iterator[tuple[str, dict[str, float]]]:
     """The figures of each of the measurements `names`, all by default, as soon as they are there."""
+    if find_spec("docx") is None:
+        sys.exit("python-docx is missing; install it with: pip install 'hoidap[evals]'")
     for name, folder in MEASUREMENTS.items():
         if names and name not in names:
             continue
