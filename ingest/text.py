@@ -25,7 +25,7 @@ __all__ = [
     "words",
 ]
 
-TEXT_VERSION = "1"
+TEXT_VERSION = "2"
 
 # Tone placement: the old style (hòa, thủy) is the searchable one; `qu` keeps its tone on the y (quý).
 _TONES = "àáảãạ", "èéẻẽẹ", "ỳýỷỹỵ", "òóỏõọ", "ùúủũụ", "ìíỉĩị"

@@ -74,8 +74,9 @@ def test_nothing_gives_nothing():
     assert build_passages(()) == ()
 
 
-def test_what_is_indexed_is_the_number_and_title_the_headings_and_the_text():
+def test_what_is_indexed_is_what_stands_above_twice_and_the_text():
     text, units = parse("I. CHỈ TIÊU", "Đạt 99,5%." + LONG, LONG)
     passage = build_passages(units)[1]
     own = text[passage.start : passage.end]
-    assert indexed_text(replace(DOCUMENT, text=text), passage) == f"1/KH-UBND Cải cách hành chính\nCHỈ TIÊU\n{own}"
+    above = "1/KH-UBND Cải cách hành chính\nCHỈ TIÊU"
+    assert indexed_text(replace(DOCUMENT, text=text), passage) == f"{above}\n{above}\n{own}"
