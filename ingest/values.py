@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -132,3 +133,11 @@ def bare(text: str) -> str:
     """The text as typed without diacritics, đ as d; as long as `text` itself when that is composed."""
     stripped = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     return stripped.replace("đ", "d").replace("Đ", "D")
+
+
+def as_date(key: str) -> date | None:
+    """The day with a date's key (`2020-03-05`); None where the calendar has no such day."""
+    try:
+        return date.fromisoformat(key)
+    except ValueError:
+        return None

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ingest.effect.clauses import ENACTING, SELF, own_clauses, title_clause
-from ingest.effect.relations import as_date, read_relations
+from ingest.effect.relations import read_relations
 from ingest.structure.header import Header
 from ingest.types import Relation, Unit
-from ingest.values import find_values
+from ingest.values import as_date, find_values
 
 _FORCE = r"có hiệu lực(?:\s+(?:pháp luật|thi hành|thực hiện|áp dụng))*"
 _IN_FORCE = re.compile(rf"{SELF}(?:\s+chính thức)?\s+{_FORCE}\s*(?P<when>.*)", re.DOTALL)

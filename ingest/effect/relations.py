@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from ingest.effect.clauses import Clause
 from ingest.types import Relation, RelationKind
-from ingest.values import document_key, find_values
+from ingest.values import as_date, document_key, find_values
 
 _ENACTMENTS = (
     r"(?:nghị định|thông tư(?: liên tịch)?|quyết định|nghị quyết(?: liên tịch)?|bộ luật|luật|pháp lệnh|chỉ thị)"
@@ -210,11 +210,3 @@ def _date_from(text: str, start: int) -> date | None:
     if not since or not values or values[0].kind != "date" or values[0].start > 0:
         return None
     return as_date(values[0].key)
-
-
-def as_date(key: str) -> date | None:
-    """The day with a date's key (`2020-03-05`); None where the calendar has no such day."""
-    try:
-        return date.fromisoformat(key)
-    except ValueError:
-        return None

@@ -8,6 +8,7 @@ import unicodedata
 
 from ingest.errors import UnreadableFile
 from ingest.read import legacy
+from ingest.syllables import is_syllable
 
 MAX_TEXT_BYTES = 20 * 1024 * 1024
 """Some twenty times the longest law; past it a text file is a data dump."""
@@ -26,11 +27,6 @@ CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
 C1_CONTROL = re.compile(r"[\x80-\x84\x86-\x9f]")
 """No text holds these (but NEL, which ends lines); the second bytes of UTF-8 become these in Latin-1."""
 
-ONSET = "b|c|ch|d|đ|g|gh|gi|h|k|kh|l|m|n|ng|ngh|nh|p|ph|qu|r|s|t|th|tr|v|x"
-NUCLEUS = "[aăâeêioôơuưy]{1,3}"
-SYLLABLE = re.compile(rf"(?:{ONSET})?{NUCLEUS}(?:c|ch|m|n|ng|nh|p|t)?", re.IGNORECASE)
-"""The shape of a Vietnamese syllable once its tone mark is taken off."""
-TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 WORD = re.compile(r"[^\W\d_]+")
 MIN_SYLLABLES = 0.9
 """Share of the words with Vietnamese letters that must be syllables. Text in TCVN3, VNI or a Western encoding read as
@@ -107,9 +103,5 @@ def _vietnamese_1258(data: bytes) -> str | None:
 
 def _is_vietnamese(text: str) -> bool:
     words = [word for word in WORD.findall(unicodedata.normalize("NFC", text)) if not word.isascii()]
-    good = sum(SYLLABLE.fullmatch(_toneless(word)) is not None for word in words)
+    good = sum(map(is_syllable, words))
     return bool(words) and good >= MIN_SYLLABLES * len(words)
-
-
-def _toneless(word: str) -> str:
-    return unicodedata.normalize("NFC", TONES.sub("", unicodedata.normalize("NFD", word)))

@@ -16,7 +16,7 @@ from ingest.structure.annexes import appendix_label, is_attached_note
 from ingest.structure.imprint import opens_imprint, read_imprint
 from ingest.text import CAPITALS, bare, sentences
 from ingest.types import Block
-from ingest.values import PATTERNS, find_values
+from ingest.values import PATTERNS, as_date, find_values
 
 PROCEDURE = dict(PATTERNS)["procedure"]
 
@@ -190,24 +190,12 @@ def _date(head: Sequence[str]) -> date | None:
     for line in head:
         for value in find_values(line):
             if value.kind == "date" and _PLACE.fullmatch(line[: value.start]):
-                return _as_date(value.key)
+                return as_date(value.key)
     return None
 
 
 def _first_date(line: str) -> date | None:
-    return next((_as_date(value.key) for value in find_values(line) if value.kind == "date"), None)
-
-
-def _as_date(key: str) -> date | None:
-    year, month, day = map(int, key.split("-"))
-    return _valid_date(year, month, day)
-
-
-def _valid_date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+    return next((as_date(value.key) for value in find_values(line) if value.kind == "date"), None)
 
 
 def _issuer(head: Sequence[str]) -> str | None:

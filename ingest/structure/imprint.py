@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from ingest.values import find_values
+from ingest.values import as_date, find_values
 
 _OPENS = re.compile(r"(?:của|liên tịch|số\s*:?\s*\d)\b", re.IGNORECASE)
 _NOT_ISSUER = re.compile(r"^(?:liên tịch\s+|của\s+)+", re.IGNORECASE)
@@ -52,14 +52,6 @@ def read_imprint(title: str) -> Imprint:
     end = mark.end() + values[0].end
     issued_on = None
     if len(values) > 1 and values[1].kind == "date" and values[1].start - values[0].end < len(" ngày  "):
-        issued_on = _as_date(values[1].key)
+        issued_on = as_date(values[1].key)
         end = mark.end() + values[1].end
     return Imprint(title[end:].strip(" ,.") or title, issuer, number, issued_on, joint)
-
-
-def _as_date(key: str) -> date | None:
-    year, month, day = map(int, key.split("-"))
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
