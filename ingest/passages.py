@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from ingest.types import Document, Passage, Unit
 
@@ -51,6 +52,21 @@ def _parts(unit: Unit, children: dict[str | None, list[Unit]]) -> Iterator[Passa
 def _passage(run: Sequence[Unit]) -> Passage:
     first = run[0]
     return Passage(first.path, first.address, first.heading, first.start, run[-1].end)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a passage is found by: its document's number and title, the headings above it, its own text."""
+
+    name: str
+    heading: str
+    own: str
+
+
+def fields(document: Document, passage: Passage) -> Fields:
+    """The three texts of a passage; the headings one a line, outermost first."""
+    name = f"{document.number or ''} {document.title}".strip()
+    return Fields(name, "\n".join(passage.heading), document.text[passage.start : passage.end])
 
 
 def indexed_text(document: Document, passage: Passage) -> str:

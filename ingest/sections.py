@@ -1,0 +1,100 @@
+"""BM25 over the sections of an open generation, and their words for whoever compares them with a question."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.lists import Lists
+from ingest.terms import Forward, Hit, load, vocabulary_of
+
+
+class Sections:
+    """The word side of a generation, read-only, for any number of threads.
+
+    Sections, passages and documents are numbered in the order of the index. Opening reads little: the arrays are
+    mapped, and pages of them are read as questions need them.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self.forward: Forward = load(directory)
+        self.vocabulary = {word: id_ for id_, word in enumerate(vocabulary_of(directory))}
+        self.holding = np.load(directory / "holding.npy")
+        self._sections = np.load(directory / "postings.npy", mmap_mode="r")
+        self._weights = np.load(directory / "weights.npy", mmap_mode="r")
+        self._starts = np.load(directory / "postings-of.npy")
+        forward = self.forward
+        self.document_of = np.repeat(np.arange(len(forward.documents)), np.diff(forward.sections_of))
+        self.section_of = np.repeat(np.arange(len(self)), np.diff(forward.passages_of))
+        self._passage = {int(key): at for at, key in enumerate(forward.keys)}
+        self._document = {id_: at for at, id_ in enumerate(forward.documents)}
+        self.work_of, self.work_sizes = _works(forward.name)
+        self.rarity = _rarity(np.diff(self._starts), len(self))
+
+    def __len__(self) -> int:
+        return len(self.forward.passages_of) - 1
+
+    @property
+    def passages(self) -> int:
+        return len(self.forward.keys)
+
+    def ids(self, words: Sequence[str]) -> list[int]:
+        """The words that some text has, by their number."""
+        return [id_ for word in words if (id_ := self.vocabulary.get(word)) is not None]
+
+    def passage(self, key: int) -> int:
+        """The place of a passage in the order of the index."""
+        return self._passage[key]
+
+    def frequency(self, word: str) -> int:
+        """In how many passages a word stands, their headings and their document's name included."""
+        id_ = self.vocabulary.get(word)
+        return 0 if id_ is None else int(self.holding[id_])
+
+    def scores(self, words: Sequence[int]) -> NDArray[np.float32]:
+        """BM25 of every section; a word that is asked twice counts twice."""
+        scores = np.zeros(len(self), dtype=np.float32)
+        for word in words:
+            first, last = self._starts[word], self._starts[word + 1]
+            scores[self._sections[first:last]] += self._weights[first:last]
+        return scores
+
+    def within(self, documents: Collection[str]) -> NDArray[np.bool_]:
+        """Which sections belong to these documents."""
+        mask = np.zeros(len(self), dtype=np.bool_)
+        for id_ in documents:
+            at = self._document.get(id_)
+            if at is not None:
+                mask[self.forward.sections_of[at] : self.forward.sections_of[at + 1]] = True
+        return mask
+
+    def search(self, words: Sequence[str], k: int, documents: Collection[str] | None = None) -> list[Hit]:
+        """The first passage of each of the `k` sections with the highest BM25; none that share no word."""
+        scores = self.scores(self.ids(words))
+        if documents is not None:
+            scores[~self.within(documents)] = 0
+        first = self.forward.passages_of
+        return [Hit(int(self.forward.keys[first[at]]), float(scores[at])) for at in best(scores, k) if scores[at] > 0]
+
+
+def best(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:
+    """Places of the `k` highest scores, best first, equal ones in order."""
+    if k < 1:
+        return np.zeros(0, dtype=np.intp)
+    places = np.arange(len(scores)) if k >= len(scores) else np.sort(np.argpartition(-scores, k - 1)[:k])
+    return places[np.argsort(-scores[places], kind="stable")]
+
+
+def _works(names: Lists) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The work that each document is of, and how many documents each has: those of one name are parts of one work."""
+    known: dict[bytes, int] = {}
+    works = np.array([known.setdefault(names[at].tobytes(), len(known)) for at in range(len(names))], dtype=np.int64)
+    return works, np.bincount(works)
+
+
+def _rarity(holding: NDArray[np.integer], total: int) -> NDArray[np.float32]:
+    """Inverse document frequency of each word among the sections."""
+    return np.log1p((total - holding + 0.5) / (holding + 0.5)).astype(np.float32)
