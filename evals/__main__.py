@@ -6,14 +6,19 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.bootstrap import Assistant, open_assistant, open_writing
 from assistant.config import Settings
 from evals.reading.suite import MEASUREMENTS, run_reading
+from evals.retrieval import suite
+from evals.retrieval.collection import BadCollection
+from evals.retrieval.variants import VARIANTS
 from evals.speed import answer_speed, seconds_until_ready
 from evals.suites import FOLDER, Result, answer_metrics, load, run_answers
+from ingest.errors import HoidapError
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
 CASES = ("seed", "bundled", "procedures")
@@ -27,35 +32,73 @@ def main(argv: Sequence[str] | None = None) -> int:
         train(arguments[1:])
         return 0
     options = _parser().parse_args(arguments)
-    metrics = _reading(options) if options.suite == "reading" else _assistant(options)
+    try:
+        result = options.measure(options)
+    except (BadCollection, HoidapError) as error:
+        print(error, file=sys.stderr)
+        return 1
     if options.json:
-        options.json.write_text(json.dumps({"suite": options.suite, "metrics": metrics}, indent=2), encoding="utf-8")
+        options.json.write_text(json.dumps({"suite": options.suite, **result}, indent=2), encoding="utf-8")
     return 0
-
-
-def _assistant(options: argparse.Namespace) -> Mapping[str, object]:
-    """The figures of a suite that asks questions, over an index of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data_dir=Path(folder))
-        _ingest(settings, options.seed)
-        assistant = open_assistant(settings)
-        try:
-            return _answers(assistant, options) if options.suite == "answers" else _speed(assistant, settings)
-        finally:
-            assistant.close()
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evals")
-    run = parser.add_subparsers(dest="command", required=True).add_parser("run", help="measure the assistant")
-    run.add_argument("suite", choices=("answers", "reading", "speed"))
-    run.add_argument("--cases", nargs="+", type=Path, help="JSONL files; by default the project's own")
-    run.add_argument("--split", choices=("dev", "held", "all"), default="all", help="halves of the cases, by hash")
-    run.add_argument("--failures", action="store_true", help="print every wrong answer (not of the held half)")
-    run.add_argument("--seed", type=Path, default=SHARED / "seed", help="folder of the seed report, if there is one")
-    run.add_argument("--only", nargs="+", choices=MEASUREMENTS, default=(), help="of `reading`: these measurements")
-    run.add_argument("--json", type=Path, help="write the figures there")
+    run = parser.add_subparsers(dest="command", required=True).add_parser("run", help="measure")
+    suites = run.add_subparsers(dest="suite", required=True)
+    _answers_arguments(_suite(suites, "answers", _answers, "values, citations and refusals of whole answers"))
+    _reading_arguments(_suite(suites, "reading", _reading, "how well and how fast files are read"))
+    _seed_argument(_suite(suites, "speed", _speed, "milliseconds an answer, seconds until ready"))
+    _retrieval_arguments(_suite(suites, "retrieval", suite.run, "how well questions find texts, in any collection"))
     return parser
+
+
+def _suite(
+    suites: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    measure: Callable[[argparse.Namespace], Mapping[str, object]],
+    what: str,
+) -> argparse.ArgumentParser:
+    """A suite's own arguments go on what this gives."""
+    parser = suites.add_parser(name, help=what, description=what)
+    parser.set_defaults(measure=measure)
+    parser.add_argument("--json", type=Path, help="write the figures there")
+    return parser
+
+
+def _answers_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--cases", nargs="+", type=Path, help="JSONL files; by default the project's own")
+    parser.add_argument("--split", choices=("dev", "held", "all"), default="all", help="halves of the cases, by hash")
+    parser.add_argument("--failures", action="store_true", help="print every wrong answer (not of the held half)")
+    _seed_argument(parser)
+
+
+def _reading_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--only", nargs="+", choices=MEASUREMENTS, default=(), help="these measurements")
+    parser.add_argument("--failures", action="store_true", help="print what was read wrongly")
+
+
+def _seed_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=Path, default=SHARED / "seed", help="folder of the seed report, if there is one")
+
+
+def _retrieval_arguments(parser: argparse.ArgumentParser) -> None:
+    suite.add_arguments(parser, SHARED)
+    parser.add_argument("--variant", nargs="+", choices=VARIANTS, default=(), help="ask once more, typed so")
+    parser.add_argument("--failures", type=int, default=0, metavar="N", help="print the N worst (none that is held)")
+
+
+@contextmanager
+def _bundled(seed: Path) -> Iterator[tuple[Assistant, Settings]]:
+    """An assistant over an index of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data_dir=Path(folder))
+        _ingest(settings, seed)
+        assistant = open_assistant(settings)
+        try:
+            yield assistant, settings
+        finally:
+            assistant.close()
 
 
 def _ingest(settings: Settings, seed: Path) -> None:
@@ -67,32 +110,34 @@ def _ingest(settings: Settings, seed: Path) -> None:
     writing.catalog.close()
 
 
-def _answers(assistant: Assistant, options: argparse.Namespace) -> dict[str, dict[str, float]]:
+def _answers(options: argparse.Namespace) -> dict[str, object]:
     files = options.cases or [FOLDER / f"{name}.jsonl" for name in CASES if name != "seed" or options.seed.is_dir()]
     metrics: dict[str, dict[str, float]] = {}
-    for file in files:
-        cases = [case for case in load(file) if options.split == "all" or case.held == (options.split == "held")]
-        results = run_answers(assistant, cases)
-        metrics[file.stem] = answer_metrics(results)
-        _print(f"{file.stem} ({options.split})", metrics[file.stem])
-        if options.failures:
-            _print_failures([result for result in results if not result.right and not result.case.held])
-    return metrics
+    with _bundled(options.seed) as (assistant, _):
+        for file in files:
+            cases = [case for case in load(file) if options.split == "all" or case.held == (options.split == "held")]
+            results = run_answers(assistant, cases)
+            metrics[file.stem] = answer_metrics(results)
+            _print(f"{file.stem} ({options.split})", metrics[file.stem])
+            if options.failures:
+                _print_failures([result for result in results if not result.right and not result.case.held])
+    return {"metrics": metrics}
 
 
-def _reading(options: argparse.Namespace) -> dict[str, dict[str, float]]:
+def _reading(options: argparse.Namespace) -> dict[str, object]:
     metrics: dict[str, dict[str, float]] = {}
     for name, figures in run_reading(SHARED, options.only, failures=options.failures):
         metrics[name] = figures
         _print(name, figures)
-    return metrics
+    return {"metrics": metrics}
 
 
-def _speed(assistant: Assistant, settings: Settings) -> dict[str, float]:
+def _speed(options: argparse.Namespace) -> dict[str, object]:
     cases = load(FOLDER / "bundled.jsonl")
-    metrics = answer_speed(assistant, cases) | {"serve_ready_s": seconds_until_ready(settings.data_dir)}
+    with _bundled(options.seed) as (assistant, settings):
+        metrics = answer_speed(assistant, cases) | {"serve_ready_s": seconds_until_ready(settings.data_dir)}
     _print("speed", metrics)
-    return metrics
+    return {"metrics": metrics}
 
 
 def _print(title: str, metrics: dict[str, float]) -> None:
