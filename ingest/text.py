@@ -10,7 +10,7 @@ import string
 from collections.abc import Callable, Iterator
 from importlib import resources
 
-from ingest.clean import clean
+from ingest.clean import MARKED_LETTERS, clean
 from ingest.values import Value, bare, find_values
 
 __all__ = [
@@ -35,10 +35,7 @@ _NEW_STYLE = re.compile(rf"o([{_A}])(?!\w)|o([{_E}])(?!\w)|(?<!q)u([{_Y}])(?!\w)
 _OPEN_I = re.compile(rf"(?<![^\W_])([hklmst])([i{_I}])(?![^\W_])")
 _TO_Y = str.maketrans("i" + _I, "y" + _Y)
 
-# Composed Vietnamese and common marks with single spaces: what `clean` would leave as it is, told twenty times faster.
-_MARKED = "ăâđêôơư" + "".join(_TONES) + "ằắẳẵặầấẩẫậềếểễệồốổỗộờớởỡợừứửữự"
-CAPITALS = "A-Z" + _MARKED.upper()  # inside a character class; À-Ỹ would take small letters in
-_IS_CLEAN = re.compile(rf"(?!.*(?:  | \n|\n | \Z))(?! )[ -~\n–—“”‘’…°²{_MARKED}{_MARKED.upper()}]*", re.DOTALL)
+CAPITALS = "A-Z" + MARKED_LETTERS.upper()  # inside a character class; À-Ỹ would take small letters in
 
 _LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 # As pyvi cuts tokens, less the abbreviations that only capitals can form.
@@ -54,11 +51,7 @@ _ITEM_NUMBER = re.compile(r"\s*(?:(?:\d{1,3}\.)*\d{1,3}|[IVXLC]{1,6})")
 
 def search_form(text: str) -> str:
     """Lower case, composed letters, one tone placement: equal for every way to type the same words."""
-    return _NEW_STYLE.sub(_old_style, _clean(text).lower())
-
-
-def _clean(text: str) -> str:
-    return text if _IS_CLEAN.fullmatch(text) else clean(text).text
+    return _NEW_STYLE.sub(_old_style, clean(text).text.lower())
 
 
 def _old_style(match: re.Match[str]) -> str:
@@ -84,7 +77,7 @@ def _fold_i(token: str) -> str:
 def words(text: str) -> list[str]:
     """pyvi's words of `text`, in searchable form, joined by `_`; values are single words in one spelling each."""
     terms: list[str] = []
-    for piece in _clean(text).split("\n"):
+    for piece in clean(text).text.split("\n"):
         position = 0
         for value in find_values(piece):
             terms += _segment(piece[position : value.start])

@@ -151,6 +151,8 @@ def _present(parts: Iterable[str]) -> tuple[str, ...]:
     sure: set[str] = set()
     for part in parts:
         words = _marked(part)
+        if all(_is_valid(word, UNICODE) for word in words):
+            continue  # as most lines are: no encoding can make more of them
         best, lead = _best(words, ENCODINGS)
         if lead <= 0:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from itertools import zip_longest
 
@@ -22,11 +23,15 @@ MAX_NESTING = 100
 def read(data: bytes) -> Reading:
     """Raises `UnreadableFile` for what is not text."""
     text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
-    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
     walk = _Walk()
-    walk.read(parser.parse(FRONT_MATTER.sub("", text)))
+    walk.read(_parser().parse(FRONT_MATTER.sub("", text)))
     blocks, encodings = legacy.repair(walk.blocks)
     return Reading(tuple(blocks), "md", encodings=encodings)
+
+
+@functools.cache
+def _parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
 
 
 class _Walk:

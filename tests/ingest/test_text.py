@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import text as text_module
+from ingest.clean import clean
 from ingest.text import canonical, search_form, sentences, syllables, text_version, words
 from ingest.values import find_values
 
@@ -147,7 +148,7 @@ def test_every_way_to_store_a_text_has_one_search_form(text):
 @given(st.text(alphabet="ab củađạt 05-NQ/TU.,2021%\n–", max_size=40))
 def test_words_never_lose_a_value(text):
     terms = words(text)
-    for line in text_module._clean(text).split("\n"):
+    for line in clean(text).text.split("\n"):
         for value in find_values(line):
             held = {str(year) for year in value.years} if value.kind == "years" else {value.key}
             assert held & set(terms)
