@@ -97,8 +97,10 @@ def read_relations(clauses: Iterable[Clause], number: str | None) -> tuple[Relat
 
 def _acts(clause: Clause) -> Iterator[Relation]:
     """`Nghị định này … thay thế …; bãi bỏ …`, or in an article `Bãi bỏ …`."""
+    if not (clause.own or clause.orders):
+        return
     acts = [act for act in _ACT.finditer(clause.text) if _COORDINATED.search(clause.text, 0, act.start())]
-    if not acts or not (clause.own or (clause.orders and acts[0].start() == 0)):
+    if not acts or not (clause.own or acts[0].start() == 0):
         return
     if clause.items:
         acts = acts[-1:]  # the list is the last one's
