@@ -56,7 +56,7 @@ def _passage(run: Sequence[Unit]) -> Passage:
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """What a passage is found by: its document's number and title, the headings above it, its own text."""
+    """What a passage is found by: its document's kind, number and title, the headings above it, its own text."""
 
     name: str
     heading: str
@@ -65,7 +65,7 @@ class Fields:
 
 def fields(document: Document, passage: Passage) -> Fields:
     """The three texts of a passage; the headings one a line, outermost first."""
-    name = f"{document.number or ''} {document.title}".strip()
+    name = " ".join(filter(None, (document.kind, document.number, document.title)))
     return Fields(name, "\n".join(passage.heading), document.text[passage.start : passage.end])
 
 
