@@ -1,9 +1,13 @@
 """The process that has files parsed in children of its own, one at a time, and outlives what they do to those.
 
-`ingest.sandbox` starts it and asks for one file after another: a line of JSON with `path` and `source` comes in on
-standard input, and a reply goes out on standard output: its kind (PARSED or REFUSED), its length in four bytes, and a
-pickled ParsedDocument or a reason. It has imported the readers, so that a child is forked with them in milliseconds;
-the run itself, with its threads and its gigabyte of libraries, is never forked.
+`ingest.sandbox` starts it and asks for some files after others: a line of JSON with the `path` and `source` of each
+comes in on standard input, and for each a reply goes out on standard output: its kind (PARSED or REFUSED), its length
+in four bytes, and a pickled ParsedDocument or a reason. It has imported the readers, so that a child is forked with
+them in milliseconds; the run itself, with its threads and its gigabyte of libraries, is never forked.
+
+A file has a child to itself, which takes 20 to 30 ms. Files asked for together share one as far as they are plain
+text, which Python alone reads in one or two; a file that the shared child does not survive, or that is no plain text
+after all, gets a child of its own.
 
 A child is the leader of its own session: the programs that readers start (LibreOffice, tesseract) die with it. When
 standard input closes, which is what the operating system does however the run ends, the keeper kills the child,
@@ -27,14 +31,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import NoReturn
 
 from ingest import read
 from ingest.errors import UnreadableFile, as_unreadable
-from ingest.read import pulse
+from ingest.read import pulse, sniff
 from ingest.types import ParsedDocument
 
 PRELOADED = ("pypdfium2", "pdfplumber", "openpyxl", "viparse", "xlrd")
@@ -42,6 +46,8 @@ PRELOADED = ("pypdfium2", "pdfplumber", "openpyxl", "viparse", "xlrd")
 child has them for nothing: a page of HTML then takes 22 ms instead of 48, a PDF of five pages 95 instead of 140."""
 
 READY, PARSED, REFUSED = b"+", b"=", b"!"
+ALONE = b"?"
+"""A child's word for a file that must not share it; it never leaves the keeper."""
 BEAT = b"."
 
 
@@ -89,11 +95,10 @@ class _Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """A file to parse, and what that may take."""
+    """Files to parse, each by its path and source, and what each may take."""
 
     parse: Callable[[Path, str], ParsedDocument]
-    path: Path
-    source: str
+    files: tuple[tuple[Path, str], ...]
     limits: Limits
 
 
@@ -110,42 +115,72 @@ def main() -> None:
     gc.freeze()  # the children share these objects' memory for as long as nobody touches them
     replies.write(READY)
     replies.flush()
-    answer = _in_child if hasattr(os, "fork") else _here
+    answer = _in_children if hasattr(os, "fork") else _here
     for line in iter(sys.stdin.buffer.readline, b""):
-        request = json.loads(line)
-        _send(replies, answer(_Task(parse, Path(request["path"]), request["source"], limits)))
+        files = tuple((Path(file["path"]), file["source"]) for file in json.loads(line))
+        for reply in answer(_Task(parse, files, limits)):
+            replies.write(_framed(reply))
+        replies.flush()
 
 
-def _send(replies: BinaryIO, reply: bytes) -> None:
-    kind, content = reply[:1], memoryview(reply)[1:]
-    replies.write(kind + len(content).to_bytes(4, "big"))
-    replies.write(content)
-    replies.flush()
+def _framed(reply: bytes) -> bytes:
+    """A reply as it is sent: its kind, the length of its content, its content."""
+    return reply[:1] + (len(reply) - 1).to_bytes(4, "big") + reply[1:]
 
 
-def _in_child(task: _Task) -> bytes:
-    """The reply of a child that parses the file, or the reason why there is none."""
+def _in_children(task: _Task) -> Iterator[bytes]:
+    """The reply for each file, in order."""
+    at = 0
+    while at < len(task.files):
+        replies, reason = _in_child(replace(task, files=task.files[at:]))
+        if len(task.files) == 1:
+            yield REFUSED + reason.encode() if reason else replies[0]
+            return
+        # What a shared child did not survive is the file after its last reply.
+        for file, reply in zip(task.files[at:], [*replies, ALONE], strict=False):
+            yield reply if reply != ALONE else next(_in_children(replace(task, files=(file,))))
+        at += len(replies) + 1
+
+
+def _in_child(task: _Task) -> tuple[list[bytes], str]:
+    """The replies of a child that parses the files, and why there are no more; the reason is empty for all of them."""
     with tempfile.TemporaryDirectory(prefix="hoidap-", ignore_cleanup_errors=True) as folder:
         reading, writing = os.pipe()
         child = os.fork()
         if child == 0:
             _be_child(writing, task, folder)
         os.close(writing)
+        said = bytearray()
         reason = ""
         try:
-            said = _listen(reading, task.limits)
+            _listen(reading, task.limits, said)
         except _Stopped as stopped:
             reason = str(stopped)
         finally:
             os.close(reading)
             status = _end(child)
-    reason = reason or _reason(status)
-    return REFUSED + reason.encode() if reason else said
+    replies = _replies(bytes(said))
+    silent = _crashed("mã 0") if len(replies) < len(task.files) else ""
+    return replies, reason or _reason(status) or silent
 
 
-def _listen(reading: int, limits: Limits) -> bytes:
-    """What the child says until it ends, without its beats. Ends this process where the run has gone."""
-    said = bytearray()
+def _replies(said: bytes) -> list[bytes]:
+    """The whole replies among what a child said, without its beats."""
+    replies: list[bytes] = []
+    at = 0
+    while True:
+        while said[at : at + 1] == BEAT:
+            at += 1
+        begin = at + 5
+        end = begin + int.from_bytes(said[at + 1 : begin], "big")
+        if len(said) < max(begin, end):
+            return replies
+        replies.append(said[at : at + 1] + said[begin:end])
+        at = end
+
+
+def _listen(reading: int, limits: Limits, said: bytearray) -> None:
+    """Take in what the child says until it ends. Ends this process where the run has gone."""
     end = time.monotonic() + limits.total
     while True:
         wait = min(limits.silence, end - time.monotonic())
@@ -156,7 +191,7 @@ def _listen(reading: int, limits: Limits) -> bytes:
             raise _Stopped(TOO_SLOW)
         chunk = os.read(reading, 1 << 16)
         if not chunk:
-            return bytes(said.lstrip(BEAT))
+            return
         said += chunk
         if len(said) > limits.reply:
             raise _Stopped(TOO_LONG)
@@ -188,12 +223,28 @@ def _be_child(writing: int, task: _Task, folder: str) -> NoReturn:
         os.environ["TMPDIR"] = tempfile.tempdir = folder
         _restrict(task.limits)
         pulse.listen(lambda: _beat(writing, task.limits))
-        rest = memoryview(_reply(task))
-        while rest:
-            rest = rest[os.write(writing, rest) :]
+        shared = len(task.files) > 1
+        for path, source in task.files:
+            reply = _reply(task.parse, path, source) if not shared or _is_plain(path) else ALONE
+            # Where others' texts had used up the memory, it may be enough for this one alone.
+            rest = memoryview(_framed(ALONE if shared and reply == _NO_MEMORY else reply))
+            while rest:
+                rest = rest[os.write(writing, rest) :]
+            if shared:
+                _beat(writing, task.limits)
         os._exit(0)
     finally:
         os._exit(1)
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether Python alone reads the file: such a one takes over no child, and crashes none."""
+    try:
+        data = path.read_bytes()
+        data.decode("utf-8")
+        return sniff.format_of(data, path.suffix) in {"markdown", "text"}
+    except Exception:  # told again, and as this file's reason, by a child of its own
+        return False
 
 
 def _restrict(limits: Limits) -> None:
@@ -225,9 +276,9 @@ def _beat(writing: int, limits: Limits) -> None:
 _NO_MEMORY = REFUSED + OUT_OF_MEMORY.encode()  # made beforehand: then there may be no room for it
 
 
-def _reply(task: _Task) -> bytes:
+def _reply(parse: Callable[[Path, str], ParsedDocument], path: Path, source: str) -> bytes:
     try:
-        return PARSED + pickle.dumps(task.parse(task.path, task.source), pickle.HIGHEST_PROTOCOL)
+        return PARSED + pickle.dumps(parse(path, source), pickle.HIGHEST_PROTOCOL)
     except MemoryError:
         return _NO_MEMORY
     except UnreadableFile as problem:
@@ -239,12 +290,13 @@ def _reply(task: _Task) -> bytes:
 _EXIT_SLOW = 75
 
 
-def _here(task: _Task) -> bytes:
-    """The reply, from this very process, which ends itself when it takes too long."""
-    watch = threading.Timer(task.limits.silence, os._exit, [_EXIT_SLOW])
-    watch.start()
-    try:
-        reply = _reply(task)
-    finally:
-        watch.cancel()
-    return reply if len(reply) <= task.limits.reply else REFUSED + TOO_LONG.encode()
+def _here(task: _Task) -> Iterator[bytes]:
+    """The replies, from this very process, which ends itself when one takes too long."""
+    for path, source in task.files:
+        watch = threading.Timer(task.limits.silence, os._exit, [_EXIT_SLOW])
+        watch.start()
+        try:
+            reply = _reply(task.parse, path, source)
+        finally:
+            watch.cancel()
+        yield reply if len(reply) <= task.limits.reply else REFUSED + TOO_LONG.encode()

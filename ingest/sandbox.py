@@ -15,6 +15,7 @@ import queue
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +23,7 @@ from typing import IO, Self
 
 from ingest import types
 from ingest.errors import HoidapError, UnreadableFile
-from ingest.keeper import KILLED, PARSED, READY, Limits
+from ingest.keeper import KILLED, PARSED, READY, REFUSED, Limits
 from ingest.types import ParsedDocument
 
 PARSER = "ingest.parse:parse_file"
@@ -53,12 +54,20 @@ class Sandbox:
 
     def parse(self, path: Path, source: str) -> ParsedDocument:
         """What the parser makes of the file. May be called from several threads. HoidapError where no child starts."""
+        (parsed,) = self.parse_all([(path, source)])
+        if isinstance(parsed, UnreadableFile):
+            raise parsed
+        return parsed
+
+    def parse_all(self, files: Sequence[tuple[Path, str]]) -> list[ParsedDocument | UnreadableFile]:
+        """What the parser makes of each file, or why it can't. Small files of plain text share a child, a second's
+        thirtieth each otherwise; whatever one of them does to it, the others are parsed."""
         keeper = self._keeper()
-        kind, content = keeper.ask(path, source)
-        self._idle.put(keeper)
-        if kind != PARSED:
-            raise UnreadableFile(content.decode())
-        return _unpickled(content)
+        replies = keeper.ask(files)
+        if len(replies) == len(files):
+            self._idle.put(keeper)
+        lost: tuple[bytes, bytes] = (REFUSED, KILLED.encode())
+        return [_parsed(*reply) for reply in (*replies, *[lost] * (len(files) - len(replies)))]
 
     def _keeper(self) -> _Keeper:
         try:
@@ -113,17 +122,19 @@ class _Keeper:
         if self._out.read(1) != READY:
             raise _not_started(f"mã {self._process.wait()}")
 
-    def ask(self, path: Path, source: str) -> tuple[bytes, bytes]:
-        """The kind of the reply, and the reply."""
-        request = json.dumps({"path": str(path.absolute()), "source": source})
+    def ask(self, files: Sequence[tuple[Path, str]]) -> list[tuple[bytes, bytes]]:
+        """The kind of each reply, and the reply; fewer than files where the keeper died, which then can't be asked."""
+        request = [{"path": str(path.absolute()), "source": source} for path, source in files]
+        replies: list[tuple[bytes, bytes]] = []
         try:
-            self._in.write(request.encode() + b"\n")
+            self._in.write(json.dumps(request).encode() + b"\n")
             self._in.flush()
-            head = self._read(5)
-            return head[:1], self._read(int.from_bytes(head[1:], "big"))
-        except (OSError, ValueError, EOFError) as problem:
+            for _ in files:
+                head = self._read(5)
+                replies.append((head[:1], self._read(int.from_bytes(head[1:], "big"))))
+        except (OSError, ValueError, EOFError):
             self.stop()
-            raise UnreadableFile(KILLED) from problem
+        return replies
 
     def _read(self, size: int) -> bytes:
         content = self._out.read(size)
@@ -166,11 +177,11 @@ class _Unpickler(pickle.Unpickler):
         return super().find_class(module, name)
 
 
-def _unpickled(content: bytes) -> ParsedDocument:
+def _parsed(kind: bytes, content: bytes) -> ParsedDocument | UnreadableFile:
+    if kind != PARSED:
+        return UnreadableFile(content.decode(errors="replace"))
     try:
         parsed = _Unpickler(io.BytesIO(content)).load()
-    except Exception as problem:
-        raise UnreadableFile(_FALSE) from problem
-    if not isinstance(parsed, ParsedDocument):
-        raise UnreadableFile(_FALSE)
-    return parsed
+    except Exception:  # whatever bytes make of themselves
+        return UnreadableFile(_FALSE)
+    return parsed if isinstance(parsed, ParsedDocument) else UnreadableFile(_FALSE)

@@ -14,7 +14,7 @@ from pathlib import Path
 from ingest.errors import UnreadableFile
 from ingest.read import pulse
 from ingest.types import ParsedDocument
-from tests.fakes import parse_lines
+from tests.fakes import document_of, parse_lines
 
 
 class Forged:
@@ -25,8 +25,9 @@ class Forged:
 
 
 def parse(path: Path, source: str) -> ParsedDocument:
-    """The first line of the file names what to do; a file that names nothing is parsed."""
-    act = globals().get(f"do_{path.read_text('utf-8').partition(chr(10))[0]}")
+    """The last word of the first line names what to do; a file that names nothing is parsed."""
+    words = path.read_text("utf-8", errors="replace").partition("\n")[0].split()
+    act = globals().get(f"do_{words[-1]}") if words else None
     return (act and act(path)) or parse_lines(path, source)
 
 
@@ -68,6 +69,14 @@ def do_abort(path: Path) -> None:
 
 def do_exit(path: Path) -> None:
     os._exit(3)
+
+
+def do_leave(path: Path) -> None:
+    os._exit(0)
+
+
+def do_who(path: Path) -> ParsedDocument:
+    return document_of("tep", f"{os.getpid()}\nmột dòng")
 
 
 def do_be_killed(path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from ingest.errors import HoidapError, UnreadableFile
 from ingest.keeper import Limits
 from ingest.parse import parse_file
 from ingest.sandbox import Sandbox
+from ingest.types import ParsedDocument
 from tests.fakes import parse_lines
 
 if not hasattr(os, "fork"):
@@ -199,3 +201,65 @@ def test_nothing_is_left_when_the_run_is_killed(tmp_path: Path, how: signal.Sign
         left(path)
         run.send_signal(how)
     assert_nothing_left(path)
+
+
+# Files that share a child
+
+
+def files(folder: Path, *contents: str) -> list[tuple[Path, str]]:
+    folder.mkdir(exist_ok=True)
+    paths = [folder / f"{number}.txt" for number in range(len(contents))]
+    for path, content in zip(paths, contents, strict=True):
+        path.write_bytes(content.encode("latin-1" if content[0] == "\xff" else "utf-8"))
+    return [(path, path.name) for path in paths]
+
+
+def processes(sandbox: Sandbox, asked: list[tuple[Path, str]]) -> list[str]:
+    """The process in which each file that says `who` was parsed."""
+    return [each.document.title for each in sandbox.parse_all(asked) if isinstance(each, ParsedDocument)]
+
+
+def test_small_texts_share_a_child(sandbox: Sandbox, tmp_path: Path) -> None:
+    first, second, third = processes(sandbox, files(tmp_path, "who", "who", "who"))
+    assert first == second == third
+    assert processes(sandbox, files(tmp_path, "who")) != [first]
+
+
+@pytest.mark.parametrize(
+    ("act", "reason"),
+    [
+        ("take_memory", "nhiều bộ nhớ hơn mức cho phép"),
+        ("compute", "tính toán quá nhiều"),
+        ("say_much", "quá dài"),
+        ("crash", "SIGSEGV"),
+        ("exit", "mã 3"),
+        ("leave", "mã 0"),
+        ("be_killed", "bị hệ điều hành dừng"),
+        ("refuse", r"^Tệp bị mã hóa\.$"),
+        ("answer_twice", "không hợp lệ"),
+    ],
+)
+def test_what_one_of_many_files_does_is_its_own_trouble(
+    sandbox: Sandbox, tmp_path: Path, act: str, reason: str
+) -> None:
+    """First, in the middle, last: all others are parsed, and the bad ones told apart."""
+    contents = [act, PLAIN, "crash", PLAIN, act]
+    asked = files(tmp_path, *contents)
+    found = sandbox.parse_all(asked)
+    for (path, source), content, parsed in zip(asked, contents, found, strict=True):
+        if content == PLAIN:
+            assert parsed == parse_lines(path, source)
+        else:
+            assert isinstance(parsed, UnreadableFile)
+            assert re.search(reason if content == act else "SIGSEGV", str(parsed))
+
+
+@pytest.mark.parametrize(
+    "marked", ["<html> who", "%PDF-1.7 who", "\xff %PDF who", "{\\rtf who", "<p> who", "PK\3\4 who"]
+)
+def test_what_is_no_plain_text_shares_no_child(sandbox: Sandbox, tmp_path: Path, marked: str) -> None:
+    """By what it holds, whatever its name says: libraries in C would read it."""
+    asked = files(tmp_path, "who", marked, "# who", "who")
+    first, other, *rest = processes(sandbox, asked)
+    assert rest == [first, first]
+    assert other != first
