@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from ingest.embed import BUNDLED, StaticEmbedder
+from ingest.passages import Fields, Indexed, indexed
 from ingest.text import words
 
 
@@ -68,6 +69,42 @@ def test_every_spelling_of_a_text_is_one_vector(embedder: StaticEmbedder) -> Non
 def test_words_are_cut_before(embedder: StaticEmbedder) -> None:
     text = "Thời hạn giải quyết 05 ngày làm việc"
     assert embedder.encode([text]) == pytest.approx(embedder.encode_words([words(text)]))
+
+
+def test_a_question_is_a_text(embedder: StaticEmbedder) -> None:
+    question = "Thời hạn giải quyết là bao lâu?"
+    assert embedder.encode_query(question) == pytest.approx(embedder.encode([question])[0], abs=1e-6)
+    assert not embedder.encode_query("zzqxv").any()
+
+
+LONG = tuple(words("Ủy ban nhân dân cấp xã tiếp nhận hồ sơ, thẩm định và trả kết quả trong ba ngày làm việc. " * 40))
+
+
+@pytest.mark.parametrize(
+    ("length", "windows"),
+    [
+        (0, [(0, 0)]),  # a heading alone still has a vector
+        (1, [(0, 1)]),
+        (64, [(0, 64)]),
+        (65, [(0, 64), (48, 65)]),  # what overhangs has the words before it for company
+        (112, [(0, 64), (48, 112)]),
+        (113, [(0, 64), (48, 112), (96, 113)]),
+    ],
+)
+def test_windows_of_a_passage(embedder: StaticEmbedder, length: int, windows: list[tuple[int, int]]) -> None:
+    """Each window's own words, the name's, and the heading's twice; whatever passages go before it."""
+    name, heading = words("Quyết định 05 về thủ tục hành chính"), words("Trình tự thực hiện")
+    passage = Indexed(Fields("", "", ""), tuple(name), tuple(heading), LONG[:length])
+    expected = embedder.encode_words([[*LONG[start:end], *name, *heading, *heading] for start, end in windows])
+    other = indexed(Fields("Nghị quyết", "Mục tiêu", "Phấn đấu đạt 98,5%"))
+    assert embedder.encode_passages([other, passage, other])[1] == pytest.approx(expected, abs=1e-5)
+
+
+def test_nothing_known_in_a_passage_gives_no_vector(embedder: StaticEmbedder) -> None:
+    unknown, known = embedder.encode_passages([indexed(Fields("", "", "zzqxv")), indexed(Fields("", "", "lệ phí"))])
+    assert unknown.shape == (0, embedder.dimensions)
+    assert known.shape == (1, embedder.dimensions)
+    assert embedder.encode_passages([]) == []
 
 
 def test_model_id_follows_the_weights(embedder: StaticEmbedder) -> None:
