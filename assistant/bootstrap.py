@@ -57,10 +57,25 @@ def open_catalog(settings: Settings) -> Catalog:
     return Catalog.open(settings.catalog_url)
 
 
-def load_embedder() -> Embedder:
-    from ingest.embed import StaticEmbedder
+def load_embedder(settings: Settings) -> Embedder:
+    """The bundled model, or the one that the settings name. Raises ModelProblem."""
+    if not settings.embedding_model:
+        from ingest.embed import StaticEmbedder
 
-    return StaticEmbedder()
+        return StaticEmbedder()
+    from ingest.pretrained import Wanted
+    from ingest.transformer import open_embedder
+
+    return open_embedder(
+        Wanted(
+            settings.embedding_model,
+            "HOIDAP_EMBEDDING_MODEL",
+            segmented=settings.embedding_segmented,
+            query_prefix=settings.embedding_query_prefix,
+            passage_prefix=settings.embedding_passage_prefix,
+            max_length=settings.embedding_max_length,
+        )
+    )
 
 
 def load_restorer() -> Restorer:
@@ -80,13 +95,14 @@ def _teach(restorer: Restorer, shelf: Shelf) -> None:
 
 def open_assistant(
     settings: Settings,
-    embedder: Callable[[], Embedder] = load_embedder,
+    embedder: Callable[[], Embedder] | None = None,
     restorer: Callable[[], Restorer] = load_restorer,
 ) -> Assistant:
     """Everything that answering needs; the index is opened where there is one, else `shelf.problem` says why."""
-    catalog = open_catalog(settings)
     with _no_collection():
-        shelf = Shelf(settings.data_dir, catalog, embedder())
+        model = embedder() if embedder else load_embedder(settings)
+        catalog = open_catalog(settings)
+        shelf = Shelf(settings.data_dir, catalog, model)
         shelf.refresh()
         trained = restorer()
         _teach(trained, shelf)
@@ -138,8 +154,9 @@ class Writing:
         return pipeline.rebuild(data=self.data, catalog=self.catalog, embedder=self.embedder, progress=self.progress)
 
 
-def open_writing(settings: Settings, progress: Progress, embedder: Callable[[], Embedder] = load_embedder) -> Writing:
+def open_writing(settings: Settings, progress: Progress, embedder: Callable[[], Embedder] | None = None) -> Writing:
     """Raises WriterBusy at once where another process writes, before seconds go into loading the model."""
     with generations.writer_lock(settings.data_dir):
-        catalog = open_catalog(settings)
-    return Writing(settings.data_dir, catalog, embedder(), progress)
+        pass
+    model = embedder() if embedder else load_embedder(settings)
+    return Writing(settings.data_dir, open_catalog(settings), model, progress)

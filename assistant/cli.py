@@ -261,19 +261,26 @@ def documents(
 
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
-    """Kiểm tra kho dữ liệu và chỉ mục; nói tệp nào hỏng và lệnh nào sửa."""
-    from assistant.bootstrap import load_embedder, open_catalog
+    """Kiểm tra kho dữ liệu, chỉ mục và mô hình; nói tệp nào hỏng và lệnh nào sửa."""
+    from assistant.bootstrap import open_catalog
     from ingest import generations
     from ingest.text import text_version
 
     settings = _settings()
+    models, found = _models(settings)
     catalog = open_catalog(settings)
-    found = generations.problems(settings.data_dir, catalog, load_embedder().model_id, text_version())
+    if models["embedding"]:
+        found += generations.problems(settings.data_dir, catalog, models["embedding"], text_version())
     quarantined = [asdict(outcome) for outcome in catalog.quarantined()]
     if as_json:
-        _print_json({"data_dir": str(settings.data_dir), "problems": found, "quarantined": quarantined})
+        _print_json(
+            {"data_dir": str(settings.data_dir), "models": models, "problems": found, "quarantined": quarantined}
+        )
     else:
         print(f"Thư mục dữ liệu: {settings.data_dir}")
+        print(f"Mô hình véc-tơ: {models['embedding'] or 'không mở được'}")
+        if settings.cross_encoder:
+            print(f"Mô hình xếp hạng lại: {models['cross_encoder'] or 'không mở được'}")
         for line in found:
             print(f"✗ {line}")
         for outcome in quarantined:
@@ -282,6 +289,25 @@ def doctor(as_json: AsJson = False) -> None:
             print("✓ Chỉ mục tốt.")
     if found:
         raise typer.Exit(1)
+
+
+def _models(settings: Settings) -> tuple[dict[str, str | None], list[str]]:
+    """The model of each kind that is used, None where there is none, and why a wanted one can't be."""
+    from assistant.bootstrap import load_embedder
+    from assistant.crossencoder import load
+
+    models: dict[str, str | None] = {"embedding": None, "cross_encoder": None}
+    problems: list[str] = []
+    try:
+        models["embedding"] = load_embedder(settings).model_id
+    except HoidapError as error:
+        problems.append(str(error))
+    try:
+        reranker = load(settings)
+        models["cross_encoder"] = reranker.model_id if reranker else None
+    except HoidapError as error:
+        problems.append(str(error))
+    return models, problems
 
 
 def _print_json(value: object) -> None:

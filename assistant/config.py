@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -23,6 +23,18 @@ class Settings(BaseSettings):
     database_url: str | None = None
     # Names under which the server may be asked for; the machine's own always are. "*" for any.
     allowed_hosts: list[str] = []
+
+    # A sentence-transformers model in place of the bundled one, by folder or by name where it was downloaded before;
+    # how it wants its texts is known for many, told by its files for others, and can be said here.
+    embedding_model: str | None = None
+    embedding_segmented: bool | None = None
+    embedding_query_prefix: str | None = None
+    embedding_passage_prefix: str | None = None
+    embedding_max_length: PositiveInt | None = None
+    # A cross-encoder that has the last word on the order of the passages found.
+    cross_encoder: str | None = None
+    cross_encoder_segmented: bool | None = None
+    cross_encoder_max_length: PositiveInt | None = None
 
     @property
     def catalog_url(self) -> str:

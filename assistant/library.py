@@ -97,7 +97,7 @@ class Library:
         return self._generation.search_words(words, k, documents)
 
     def search_vectors(self, text: str, k: int, documents: Collection[str] | None = None) -> list[Hit]:
-        return self._generation.search_vectors(self.embedder.encode([text])[0], k, documents)
+        return self._generation.search_vectors(self.embedder.encode_query(text), k, documents)
 
     def close(self) -> None:
         self._generation.close()

@@ -128,7 +128,8 @@ def _unit(rows: Vectors) -> Vectors:
 
 
 def _fingerprint(path: Path) -> str:
-    digest = hashlib.sha256()
+    """Of the weights, the words, and how windows are made of them."""
+    digest = hashlib.sha256(f"{WINDOW} {STRIDE} {HEADING_WEIGHT}".encode())
     for name in ("model.safetensors", "tokenizer.json"):
         for file in sorted(path.rglob(name)):
             digest.update(file.read_bytes())

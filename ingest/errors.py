@@ -2,6 +2,7 @@
 
 HoidapError
 ├── UnreadableFile      a file that can't become a document; it is quarantined and the run goes on
+├── ModelProblem        a model that a setting names can't be loaded
 ├── WriterBusy          another process holds the writer lock
 ├── IndexProblem        no index, or one that can't be trusted
 │   ├── NoIndex         nothing has been ingested yet
@@ -27,6 +28,10 @@ def as_unreadable(error: Exception) -> UnreadableFile:
         f"Chương trình gặp lỗi khi đọc tệp ({type(error).__name__}: {error}). "
         "Hãy lưu lại tệp ở định dạng khác rồi nạp lại, và báo lỗi này cho người phát triển."
     )
+
+
+class ModelProblem(HoidapError):
+    pass
 
 
 class WriterBusy(HoidapError):

@@ -26,7 +26,7 @@ from filelock import FileLock, Timeout
 
 from ingest import manifest as manifests
 from ingest.catalog import Catalog
-from ingest.errors import DamagedIndex, IndexProblem, NoIndex, StorageProblem, WriterBusy
+from ingest.errors import DamagedIndex, ForeignIndex, IndexProblem, NoIndex, StorageProblem, WriterBusy
 from ingest.index import Generation, open_generation
 
 _NAMES = re.compile(r"(g\d{6,})\n(?:(g\d{6,})\n)?")
@@ -196,7 +196,11 @@ def _mismatches(root: Path, name: str, catalog: Catalog, model_id: str, text_ver
     """How a generation disagrees with the catalog and with this program."""
     recipe = manifests.read(folder(root, name)).recipe
     if recipe.model_id != model_id:
-        yield manifests.foreign(name, "mô hình", recipe.model_id, model_id)
+        yield ForeignIndex(
+            f"Chỉ mục {name} được dựng với mô hình {recipe.model_id}, còn chương trình đang dùng {model_id}. "
+            "Chạy lệnh `hoidap rebuild` để tính lại véc-tơ bằng mô hình này, hoặc đặt lại các thiết lập "
+            "HOIDAP_EMBEDDING_* như khi dựng."
+        )
     if recipe.text_version != text_version:
         yield manifests.foreign(name, "bộ tách từ phiên bản", recipe.text_version, text_version)
     if recipe.name != name or catalog.content_hash(name) != recipe.content_hash:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.bootstrap import Assistant, load_embedder, open_assistant, open_writing
+from assistant.bootstrap import Assistant, open_assistant, open_writing
 from assistant.config import Settings
-from ingest.embed import Embedder
+from ingest.embed import Embedder, StaticEmbedder
 from ingest.intake import silent
 
 
@@ -24,8 +24,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def embedder() -> Embedder:
-    """The bundled model; loading it takes seconds."""
-    return load_embedder()
+    """The bundled model."""
+    return StaticEmbedder()
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from ingest.errors import UnreadableFile
+from ingest.passages import Indexed
 from ingest.types import Document, ParsedDocument, Passage, Unit
 
 
@@ -26,6 +27,14 @@ class BagOfWords:
         self.dimensions = dimensions
         self.model_id = model_id
         self.asked = 0
+
+    def encode_passages(self, passages: Sequence[Indexed]) -> list[NDArray[np.float32]]:
+        """One vector a passage, of all its words."""
+        texts = ["\n".join((each.texts.name, each.texts.heading, each.texts.own)) for each in passages]
+        return [row[None][row.any(keepdims=True)] for row in self.encode(texts)]
+
+    def encode_query(self, text: str) -> NDArray[np.float32]:
+        return self.encode([text])[0]
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.asked += len(texts)

@@ -20,7 +20,7 @@ import pytest
 
 from assistant import cli
 from ingest import generations
-from ingest.embed import Embedder
+from ingest.embed import Embedder, StaticEmbedder
 
 GOOD = "QUYẾT ĐỊNH về trồng cây\n\nĐiều 1. Năm 2031 trồng 777 cây bàng."
 BROKEN = b"PK\x03\x04 not a docx at all"
@@ -169,7 +169,23 @@ def test_doctor_is_content_with_a_sound_index(hoidap: Hoidap, data: Path) -> Non
     assert (done.code, done.err) == (0, "")
     assert str(data) in done.out
     assert "✓" in done.out
-    assert hoidap("doctor", "--json").json == {"data_dir": str(data), "problems": [], "quarantined": []}
+    assert hoidap("doctor", "--json").json == {
+        "data_dir": str(data),
+        "models": {"embedding": StaticEmbedder().model_id, "cross_encoder": None},
+        "problems": [],
+        "quarantined": [],
+    }
+    assert StaticEmbedder().model_id in done.out
+
+
+@pytest.mark.parametrize("setting", ["HOIDAP_EMBEDDING_MODEL", "HOIDAP_CROSS_ENCODER"])
+def test_doctor_tells_of_a_model_that_is_not_there(
+    hoidap: Hoidap, data: Path, setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(setting, "/không/có")
+    done = hoidap("doctor")
+    assert done.code == 1
+    assert f"✗ Không dùng được mô hình /không/có ({setting})" in done.out
 
 
 def test_doctor_names_the_damaged_file_and_rebuild_mends_it(hoidap: Hoidap, data: Path) -> None:
