@@ -11,17 +11,15 @@ from pathlib import Path
 from assistant.answer import answer
 from assistant.config import Settings
 from assistant.conversations import Conversations, Turn
-from assistant.errors import NotReady
 from assistant.library import Shelf
 from assistant.types import Answer
-from assistant.understand import Restorer, understand
+from assistant.understand import Restorer, check_message, understand
 from ingest import generations, pipeline
 from ingest.catalog import Catalog
 from ingest.embed import Embedder
 from ingest.intake import Progress
 from ingest.types import RunReport
 
-TAUGHT = 1_000_000  # characters of the documents that the restorer learns from when it is loaded, about a second
 CORPUS = Path(__file__).parent.parent / "corpus"
 
 
@@ -36,8 +34,9 @@ class Assistant:
 
     def ask(self, message: str, documents: Collection[str] | None = None) -> tuple[Answer, str]:
         """The answer and the name of the generation it comes from. Raises BadQuestion and NotReady."""
-        query = understand(message, self.restorer)
+        check_message(message)
         with self.shelf.reading() as library:
+            query = understand(message, library.taught(self.restorer))
             return answer(query, library, documents), library.name
 
     def chat(self, message: str, conversation: str | None, documents: Collection[str] | None = None) -> Turn:
@@ -84,15 +83,6 @@ def load_restorer() -> Restorer:
     return Trained.load()
 
 
-def _teach(restorer: Restorer, shelf: Shelf) -> None:
-    """The corpus's own names and phrases, from as much of it as is read in a moment."""
-    try:
-        with shelf.reading() as library:
-            restorer.learn(library.sample(TAUGHT))
-    except NotReady:
-        return  # nothing to learn from yet
-
-
 def open_assistant(
     settings: Settings,
     embedder: Callable[[], Embedder] | None = None,
@@ -105,7 +95,6 @@ def open_assistant(
         shelf = Shelf(settings.data_dir, catalog, model)
         shelf.refresh()
         trained = restorer()
-        _teach(trained, shelf)
     return Assistant(shelf, catalog, trained, Conversations(catalog.engine))
 
 

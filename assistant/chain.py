@@ -26,7 +26,7 @@ class PolicyRetriever(BaseRetriever):
     ) -> list[ChainDocument]:
         del run_manager
         with self.shelf.reading() as library:
-            found = retrieve(understand(query, self.restorer), library, self.k)
+            found = retrieve(understand(query, library.taught(self.restorer)), library, self.k)
             texts = {stored.key: stored for stored in library.passages([passage.key for passage in found])}
             return [
                 ChainDocument(

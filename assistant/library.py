@@ -7,7 +7,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Protocol, Self, TypeVar, cast
 
 from assistant.about import changers, standing
 from assistant.errors import NotReady
@@ -26,6 +26,13 @@ KEPT_DOCUMENTS = 512
 KEPT_DERIVED = 8192
 
 T = TypeVar("T")
+L = TypeVar("L", bound="Learner")
+
+
+class Learner(Protocol):
+    """Takes what a generation's folder has to teach."""
+
+    def knowing(self, generation: Path) -> Self: ...
 
 
 class Library:
@@ -78,14 +85,9 @@ class Library:
                 self._derived.popitem(last=False)
         return made
 
-    def sample(self, characters: int) -> Iterator[str]:
-        """Texts of documents in the order of their ids, until that many characters have been given."""
-        for id_ in self._documents:
-            parsed = self._catalog.document(self.name, id_)
-            if parsed is None or characters <= 0:
-                return
-            yield parsed.document.text[:characters]
-            characters -= len(parsed.document.text)
+    def taught(self, restorer: L) -> L:
+        """The restorer with what this generation's documents teach."""
+        return self.derived("restorer", lambda: restorer.knowing(self._generation.directory))
 
     def passages(self, keys: Sequence[int]) -> list[StoredPassage]:
         return self._catalog.passages(self.name, keys)

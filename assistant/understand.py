@@ -6,9 +6,9 @@ import csv
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable
 from importlib import resources
-from typing import Literal, Protocol, cast, runtime_checkable
+from pathlib import Path
+from typing import Literal, Protocol, Self, cast, runtime_checkable
 
 from assistant.errors import BadQuestion
 from assistant.match import DIGITS, flat, holds, phrase
@@ -34,7 +34,7 @@ class Restorer(Protocol):
 
     def restore(self, text: str) -> str: ...
 
-    def learn(self, texts: Iterable[str]) -> None: ...
+    def knowing(self, generation: Path) -> Self: ...
 
 
 def check_message(message: str) -> str:

@@ -4,6 +4,7 @@
     words/         BM25 over words
     keys.npy       passage key of each BM25 row, in the order of document ids and of the text
     rows.json      first and last row (exclusive) of each document
+    learned.npz    what diacritics are restored by, from the documents' own texts
     manifest.json  what all this must be
 
 Opening compares every file with the manifest first; `python -m ingest.index verify DIR` does so in a process of its
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest import golden
+from ingest import golden, learned
 from ingest import manifest as manifests
 from ingest.errors import HoidapError, StorageProblem
 from ingest.manifest import Manifest, Recipe
@@ -65,7 +66,7 @@ class Generation:
     def __init__(self, directory: Path, recipe: Recipe) -> None:
         """Opens the indexes as they are; `open_generation` checks them first."""
         self.recipe = recipe
-        self._directory = directory
+        self.directory = directory
         self._keys: NDArray[np.int64] = np.load(directory / "keys.npy")
         self._rows: dict[str, tuple[int, int]] = json.loads((directory / "rows.json").read_text(encoding="utf-8"))
         self._bm25 = _load_words(directory / "words")
@@ -152,7 +153,7 @@ class Generation:
                 include=["distances"],
             )
         except ChromaError as error:
-            raise manifests.damaged(self._directory, "chroma", f"không trả lời được ({error})") from error
+            raise manifests.damaged(self.directory, "chroma", f"không trả lời được ({error})") from error
         distances = (found["distances"] or [[]])[0]
         return [Hit(int(id_), 1.0 - distance) for id_, distance in zip(found["ids"][0], distances, strict=True)]
 
@@ -172,8 +173,11 @@ def _best(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:
     return rows[np.argsort(-scores[rows], kind="stable")]
 
 
-def build(directory: Path, recipe: Recipe, rows: Iterable[Row]) -> None:
-    """Build a generation in a new folder from rows grouped by document. StorageProblem where Chroma fails."""
+def build(directory: Path, recipe: Recipe, rows: Iterable[Row], texts: Iterable[str] = ()) -> None:
+    """Build a generation in a new folder from rows grouped by document, and from the texts to learn names from.
+
+    StorageProblem where Chroma fails.
+    """
     directory.mkdir(parents=True)
     # All in memory: BM25 needs the counts of all passages anyway, and 100,000 vectors of 256 are 100 MB.
     rows = list(rows)
@@ -182,6 +186,7 @@ def build(directory: Path, recipe: Recipe, rows: Iterable[Row]) -> None:
     (directory / "rows.json").write_text(json.dumps(_bounds(rows), ensure_ascii=False), encoding="utf-8")
     _save_words(directory / "words", [row.words for row in rows])
     _save_vectors(directory / "chroma", known)
+    learned.build(directory, texts)
     samples = known or rows
     with closing(Generation(directory, recipe)) as generation:
         chosen = golden.choose(generation, [samples[at] for at in golden.spread(len(samples))])

@@ -88,20 +88,19 @@ class Ngrams:
         longer = seen + self._left_by_two[pair] * shorter
         return np.where(known, (1 - _SHORTER_SHARE) * longer + _SHORTER_SHARE * shorter, shorter)
 
-    def add(self, texts: Iterable[Sequence[str]], weight: float) -> None:
-        """Count `texts` (as `tokens` gives them) `weight` times; their new syllables join the vocabulary."""
-        known = len(self.syllables)
-        rows = [[self.ids.setdefault(token, len(self.ids)) for token in (END, *text, END)] for text in texts]
-        self.syllables += list(self.ids)[known:]
-        ids = np.array([i for row in rows for i in row], dtype=np.int64)
-        seen = np.bincount(ids, minlength=len(self.syllables)).astype(float) * weight
-        seen[:known] += self.counts
-        self.counts = seen
-        keys = np.concatenate([self.pairs, (ids[:-1] << _BITS) | ids[1:]])
-        amounts = np.concatenate([self.pair_counts, np.full(max(len(ids) - 1, 0), weight)])
-        self.pairs, where = np.unique(keys, return_inverse=True)
-        self.pair_counts = np.bincount(where, amounts, minlength=len(self.pairs)).astype(float)
-        self._weigh()
+    def with_counts(self, other: Ngrams, weight: float = 1.0) -> Ngrams:
+        """These counts and `other`'s pairs and syllables, each `weight` times; new syllables join the vocabulary."""
+        syllables = list(dict.fromkeys((*self.syllables, *other.syllables)))
+        ids = {syllable: i for i, syllable in enumerate(syllables)}
+        places = np.array([ids[syllable] for syllable in other.syllables], dtype=np.int64)
+        counts = np.zeros(len(syllables))
+        counts[: len(self.counts)] = self.counts
+        counts[places] += other.counts * weight
+        theirs = (places[other.pairs >> _BITS] << _BITS) | places[other.pairs & ((1 << _BITS) - 1)]
+        pairs, where = np.unique(np.concatenate([self.pairs, theirs]), return_inverse=True)
+        amounts = np.concatenate([self.pair_counts, other.pair_counts * weight])
+        pair_counts = np.bincount(where, amounts, minlength=len(pairs)).astype(float)
+        return Ngrams(syllables, counts, (pairs, pair_counts), (self.triples, self.triple_counts))
 
     def save(self, file: Path) -> None:
         np.savez_compressed(
@@ -123,8 +122,8 @@ class Ngrams:
             return cls(syllables, arrays["counts"].astype(float), pairs, triples)
 
 
-def count(texts: Iterable[Sequence[str]], least: int, least_pair: int, least_triple: int) -> Ngrams:
-    """The n-grams of `texts` that occur at least so often; `least_triple` ≥ `least_pair`."""
+def count(texts: Iterable[Sequence[str]], least: int, least_pair: int, least_triple: int | None) -> Ngrams:
+    """The n-grams of `texts` that occur at least so often; `least_triple` ≥ `least_pair`, or None for no triples."""
     ids: dict[str, int] = {NUMBER: NUMBER_ID, END: END_ID, UNKNOWN: UNKNOWN_ID}
     flat = np.array([ids.setdefault(token, len(ids)) for text in texts for token in (*text, END)], dtype=np.int64)
     names = np.array(list(ids), dtype=object)
@@ -136,10 +135,16 @@ def count(texts: Iterable[Sequence[str]], least: int, least_pair: int, least_tri
     renumbered[order] = np.arange(len(order))
     flat = renumbered[flat]
     pairs = _frequent((flat[:-1] << _BITS) | flat[1:], least_pair)
-    triples = _frequent((flat[:-2] << 2 * _BITS) | (flat[1:-1] << _BITS) | flat[2:], least_triple)
+    triples = _none()
+    if least_triple is not None:
+        triples = _frequent((flat[:-2] << 2 * _BITS) | (flat[1:-1] << _BITS) | flat[2:], least_triple)
     return Ngrams(
         list(names[order]), np.maximum(np.bincount(flat, minlength=len(order)), 1).astype(float), pairs, triples
     )
+
+
+def _none() -> tuple[Ids, Scores]:
+    return np.empty(0, dtype=np.int64), np.empty(0)
 
 
 def _frequent(keys: Ids, least: int) -> tuple[Ids, Scores]:

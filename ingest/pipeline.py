@@ -141,7 +141,8 @@ def _publish(writer: _Writer, base: str | None, members: Mapping[str, Version]) 
     try:
         used = _derive(writer, name)
         with generations.storage(writer.data):
-            build(directory, recipe, _rows(writer, name))
+            texts = (text.text for batch in _texts(writer.catalog, name) for text in batch)
+            build(directory, recipe, _rows(writer, name), texts)
         writer.progress("built", 1, 1)
         _verify(writer, directory)
         generations.switch(writer.data, name, base)

@@ -27,6 +27,12 @@ _AFTER_GI = ("êc", "êm", "ên", "êng", "êt", "êu")  # and so is the i of `g
 _SYLLABLE = re.compile(
     rf"gi|gi(?:{'|'.join(_AFTER_GI)})|qu(?:{'|'.join(_AFTER_Q)})|(?:{_ONSETS})?(?:{'|'.join(_RIMES.split())})"
 )
+# Ê Đê, Gia Rai, Ba Na and H'Mông names, as maps and papers spell them.
+_HIGHLAND_VOWEL = "(?:[aăâeêioôơuưáắấéếíóốớúứ]|iê|uô|ươ)"
+_HIGHLANDS = re.compile(
+    rf"[bđhklmnprst]?{_HIGHLAND_VOWEL}k|(?:[bkp][lr]|hm|hr|mn|xt){_HIGHLAND_VOWEL}(?:k|n[gh]?|[mp])?"
+)
+_CONSONANTS = "bcdđghklmnpqrstvx"  # what a syllable begins with when it is written after another one
 _MISSPELT = re.compile(r"(?:c|g|ng)[eêy]|(?:c|ng)i|n?gh[^eêi]")  # `c` is written `k` before e, ê, i and y
 _ON_CONSONANT = re.compile("[b-df-hj-np-tvwxzđ][\u0300\u0301\u0303\u0309\u0323]")
 _STOP = re.compile(r"(?:c|ch|p|t)$")
@@ -46,6 +52,21 @@ def is_syllable(word: str) -> bool:
     if len(tones) > 1 or _ON_CONSONANT.search(letters) or not _SYLLABLE.fullmatch(base) or _MISSPELT.match(base):
         return False
     return not _STOP.search(base) or bool(_STOP_TONES & set(tones))
+
+
+@lru_cache(maxsize=20_000)
+def is_native(word: str) -> bool:
+    """Whether `word` is a syllable, several written together (`ôxít`, `kilôgam`), or a Highlands name (`Đắk`, `Krông`).
+
+    Such words have marks that a reader puts in by heart; the marks of `Napoléon` and `Köln` are another language's.
+    """
+    letters = unicodedata.normalize("NFC", word.lower())
+    if len(letters) > _LONGEST:
+        return False
+    if is_syllable(letters) or _HIGHLANDS.fullmatch(letters):
+        return True
+    later = (at for at in range(1, len(letters)) if letters[at] in _CONSONANTS)
+    return any(is_syllable(letters[:at]) and is_native(letters[at:]) for at in later)
 
 
 def count_syllables(text: str) -> tuple[int, int]:

@@ -68,10 +68,10 @@ def _old_style(match: re.Match[str]) -> str:
 
 def syllables(text: str) -> list[str]:
     """Letter and digit runs of the searchable form, i and y folded."""
-    return [_fold_i(token) for token in re.findall(r"\w+", search_form(text))]
+    return [fold_i(token) for token in re.findall(r"\w+", search_form(text))]
 
 
-def _fold_i(token: str) -> str:
+def fold_i(token: str) -> str:
     return _OPEN_I.sub(lambda m: m[1] + m[2].translate(_TO_Y), token)
 
 
@@ -105,7 +105,7 @@ def _segment(text: str) -> tuple[str, ...]:
     plain = _NEW_STYLE.sub(_old_style, canonical(text).lower())
     if not any(map(str.isalpha, plain)):
         return ()
-    tokens = _fold_i(" ".join(_joined(_PYVI_TOKEN.findall(plain))))
+    tokens = fold_i(" ".join(_joined(_PYVI_TOKEN.findall(plain))))
     return tuple(token for token in tokens.split() if _LETTER_OR_DIGIT.search(token))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -105,4 +105,5 @@ class AsTyped:
     def restore(self, text: str) -> str:
         return text
 
-    def learn(self, texts: Iterable[str]) -> None: ...
+    def knowing(self, generation: Path) -> AsTyped:
+        return self

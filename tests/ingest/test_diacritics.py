@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.diacritics import Restorer, is_syllable
+from ingest import learned
+from ingest.diacritics import Restorer
 from ingest.ngrams import Ngrams, count, tokens
 from ingest.text import search_form
 from ingest.values import bare
@@ -80,24 +83,74 @@ def test_only_marks_change_and_typed_ones_stay(restorer: Restorer, text: str) ->
         assert marks_before <= marks_after
 
 
-def test_learns_names_from_documents(restorer: Restorer) -> None:
-    own = Restorer.load()
-    assert own.restore("ong Zuyet") == "ông Zuyet"
-    own.learn(["Ông Zuyệt làm chủ tịch. Ông Zuyệt chủ trì.", "ong Zuyet typed without marks teaches nothing"])
-    assert own.restore("ong Nguyen Zuyet") == "ông Nguyễn Zuyet"  # no syllable, so no candidate
-    own.learn(["Bà Thượm phụ trách xã Thượm Nà. Bà Thượm báo cáo."])
-    assert own.restore("ba Thuom bao cao") == "bà Thượm báo cáo"
-    assert restorer.restore("ba Thuom bao cao") != "bà Thượm báo cáo"
+@pytest.fixture
+def generation(tmp_path) -> Callable[..., Path]:
+    """Folders of generations of which these are the documents."""
+
+    def build(*texts: str, after: Path | None = None) -> Path:
+        folder = tmp_path / f"g{len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        if after:
+            learned.update(after, folder, texts)
+        else:
+            learned.build(folder, texts)
+        return folder
+
+    return build
 
 
-@pytest.mark.parametrize("form", ["nghiêng", "quyết", "khuấy", "rượu", "ngoằng", "huỳnh", "đắk", "gì", "ỷ", "khuya"])
-def test_syllables(form: str) -> None:
-    assert is_syllable(form)
+THUOM = "Bà Thượm phụ trách xã Thượm Nà. Bà Thượm báo cáo."
+PHEO = "Xã Trà Phẹo có 12 thôn.\nChủ tịch xã Trà Phẹo là ông Khuông Đạp."
 
 
-@pytest.mark.parametrize("form", ["nđ", "napoléon", "ôxít", "müller", "tiếế", "km²"])
-def test_not_syllables(form: str) -> None:
-    assert not is_syllable(form)
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("ba Thuom bao cao", "bà Thượm báo cáo"),  # a syllable that no other text has
+        ("xa Tra Pheo co bao nhieu thon", "xã Trà Phẹo có bao nhiêu thôn"),
+        ("ong Khuong Dap lam gi", "ông Khuông Đạp làm gì"),  # common syllables, not together
+        ("xã Tra Phẹo", "xã Trà Phẹo"),
+        ("XA TRA PHEO CO MAY THON", "XÃ TRÀ PHẸO CÓ MẤY THÔN"),
+    ],
+)
+def test_names_of_the_documents(restorer: Restorer, generation, typed: str, meant: str) -> None:
+    taught = restorer.knowing(generation(THUOM, PHEO))
+    assert taught.restore(typed) == meant
+    assert restorer.restore(typed) != meant  # nor is the bundled one taught by the way
+
+
+def test_names_of_new_documents_join_those_of_the_generation_before(restorer: Restorer, generation) -> None:
+    both = restorer.knowing(generation(PHEO, after=generation(THUOM)))
+    assert both.restore("ba Thuom o xa Tra Pheo") == "bà Thượm ở xã Trà Phẹo"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Ong Pheo o xa Tra Pheo. Ong Pheo o xa Tra Pheo.",  # typed without marks
+        "Mr Müller in Zürich",
+    ],
+)
+def test_texts_that_teach_nothing(restorer: Restorer, generation, text: str) -> None:
+    taught = restorer.knowing(generation(text))
+    for typed in ("ong Pheo o xa Tra Pheo", "ong Muller", "toi can giay to gi"):
+        assert taught.restore(typed) == restorer.restore(typed)
+
+
+def test_a_generation_without_the_file_teaches_nothing(restorer: Restorer, tmp_path) -> None:
+    assert restorer.knowing(tmp_path) is restorer
+
+
+def test_of_very_much_text_some_lines_teach(generation, monkeypatch, restorer: Restorer) -> None:
+    monkeypatch.setattr(learned, "_AT_EACH_STRIDE", 2_000)
+    whole = learned.load(generation(THUOM))
+    some = learned.load(generation(*[THUOM] * 1000))
+    assert whole is not None
+    assert some is not None
+    often = some.counts[some.ids["thượm"]] / whole.counts[whole.ids["thượm"]]
+    assert 100 < often < 500
+    assert restorer.knowing(generation(*[THUOM] * 1000)).restore("ba Thuom") == "bà Thượm"
 
 
 def test_ngrams_survive_saving(tmp_path) -> None:
@@ -121,7 +174,8 @@ def test_chances_are_proper_whatever_was_pruned_or_added() -> None:
         assert ngrams.after_one(np.full_like(ids, first), ids).sum() == pytest.approx(1, abs=0.02)
         total = ngrams.after_two(np.full_like(ids, first), np.full_like(ids, second), ids).sum()
         assert total == pytest.approx(1, abs=0.02)
-        ngrams.add([tokens("sở tư pháp kiểm tra")], weight=2.0)
+        own = count([tokens("sở tư pháp kiểm tra")], least=1, least_pair=1, least_triple=None)
+        ngrams = ngrams.with_counts(own, weight=2.0)
 
 
 def test_tokens_are_searchable_forms_with_stand_ins() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.syllables import count_syllables, is_syllable
+from ingest.syllables import count_syllables, is_native, is_syllable
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,13 @@ def test_a_share_of_the_words_that_count():
     # Abbreviations, numbers and single consonants say nothing; a foreign word does.
     assert count_syllables("UBND tỉnh Quảng Ninh: điểm d, TTHC 1.234, logistics") == (4, 5)
     assert count_syllables("Céng hoµ x· héi chñ nghÜa") == (0, 5)
+
+
+@pytest.mark.parametrize("word", ["nghiêng", "huỳnh", "Đắk", "Krông", "Búk", "Lắk", "Mnông", "ôxít", "kilôgam"])
+def test_words_whose_marks_a_reader_puts_in(word):
+    assert is_native(word)
+
+
+@pytest.mark.parametrize("word", ["Napoléon", "Köln", "müller", "Zuyệt", "nđ", "tiếế", "km²"])
+def test_words_whose_marks_are_not_ours(word):
+    assert not is_native(word)
