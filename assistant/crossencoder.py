@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -24,17 +25,20 @@ class Reranker:
     def __init__(self, model: CrossEncoder, manner: Manner, model_id: str) -> None:
         self._model = model
         self._manner = manner
+        # A tokenizer has one state: threads would change each other's truncation.
+        self._lock = threading.Lock()
         self.model_id = model_id
 
     def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
         """`(n,)`; a text that is too long for the model has the score of its best part."""
-        asked = self._read(question)
-        limit = room(self._model, asked, texts=2)
-        parts = [self._parts(self._read(text), limit) for text in texts]
-        if not parts:
+        if not texts:
             return np.zeros(0, dtype=np.float32)
-        pairs = [(asked, part) for text in parts for part in text]
-        scores = np.asarray(self._model.predict(pairs, show_progress_bar=False), dtype=np.float32)
+        asked = self._read(question)
+        with self._lock:
+            limit = room(self._model, asked, texts=2)
+            parts = [self._parts(self._read(text), limit) for text in texts]
+            pairs = [(asked, part) for text in parts for part in text]
+            scores = np.asarray(self._model.predict(pairs, show_progress_bar=False), dtype=np.float32)
         lengths = [len(text) for text in parts]
         return np.maximum.reduceat(scores, np.cumsum([0, *lengths[:-1]]))
 

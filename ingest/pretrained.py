@@ -29,7 +29,7 @@ _OTHER_RUNTIMES = {"onnx", "openvino"}
 class Manner:
     """How a model wants its texts: words joined by `_` or not, what stands before them, tokens at most.
 
-    Without `max_length` it is what the model's own files say.
+    Its own files may allow fewer tokens.
     """
 
     segmented: bool = False
@@ -132,8 +132,7 @@ def open_embedding(wanted: Wanted, folder: Path, used: Manner) -> SentenceTransf
         model = SentenceTransformer(str(folder), local_files_only=True, trust_remote_code=False)
     except Exception as error:
         raise _unusable(wanted, folder, error) from error
-    if used.max_length is not None:
-        model.max_seq_length = used.max_length
+    _limit(model, used)
     return model
 
 
@@ -151,9 +150,15 @@ def open_cross_encoder(wanted: Wanted, folder: Path, used: Manner) -> CrossEncod
         raise _unusable(wanted, folder, error) from error
     if model.num_labels != 1:
         raise wanted.problem(f"mô hình cho {model.num_labels} nhãn, cần mô hình cho một điểm.")
-    if used.max_length is not None:
-        model.max_seq_length = used.max_length
+    _limit(model, used)
     return model
+
+
+def _limit(model: SentenceTransformer | CrossEncoder, used: Manner) -> None:
+    """No more tokens than the user or the table says, nor than the model's own files do."""
+    own = model.max_seq_length
+    if used.max_length is not None:
+        model.max_seq_length = used.max_length if own is None else min(own, used.max_length)
 
 
 def _scores_pairs(folder: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from itertools import accumulate
 from pathlib import Path
@@ -55,18 +56,22 @@ class TransformerEmbedder:
         self._manner = manner
         self.dimensions = int(model.get_embedding_dimension() or 0)
         self.model_id = model_id
+        # A tokenizer has one state: threads would change each other's truncation.
+        self._lock = threading.Lock()
         self._sizes = Sizes(model.tokenizer)
         self._room = room(model, manner.passage_prefix)
 
     def encode_query(self, text: str) -> Vectors:
         if not text.strip():
             return np.zeros(self.dimensions, dtype=np.float32)
-        vector: Vectors = self._encode([self._read(text)], self._manner.query_prefix)[0]
+        with self._lock:
+            vector: Vectors = self._encode([self._read(text)], self._manner.query_prefix)[0]
         return vector
 
     def encode_passages(self, passages: Sequence[Indexed]) -> list[Vectors]:
-        texts = [self._texts(passage.texts) for passage in passages]
-        vectors = self._encode([text for parts in texts for text in parts], self._manner.passage_prefix)
+        with self._lock:
+            texts = [self._texts(passage.texts) for passage in passages]
+            vectors = self._encode([text for parts in texts for text in parts], self._manner.passage_prefix)
         return np.split(vectors, list(accumulate(map(len, texts)))[:-1]) if texts else []
 
     def encode(self, texts: Sequence[str]) -> Vectors:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -130,6 +131,16 @@ def test_a_question_that_fills_the_window_still_gets_scores(models: Path) -> Non
     scores = reranker(models).scores("Thế nào là hộ nghèo? " * 10, TEXTS)
     assert np.isfinite(scores).all()
     assert scores.shape == (2,)
+
+
+def test_questions_at_the_same_time(models: Path) -> None:
+    """Threads share one tokenizer, which cuts texts differently for measuring and for scoring."""
+    loaded = reranker(models)
+    texts = ["lệ phí " * count for count in range(1, 20)]
+    expected = loaded.scores("Hộ nghèo?", texts)
+    with ThreadPoolExecutor(8) as pool:
+        for scores in pool.map(lambda _: loaded.scores("Hộ nghèo?", texts), range(16)):
+            assert scores == pytest.approx(expected, abs=1e-5)
 
 
 def test_a_cross_encoder_is_told_from_other_models(models: Path, tmp_path: Path) -> None:

@@ -174,6 +174,16 @@ def test_parts_are_about_equal(folder: Path, text: str, limit: int, parts: list[
     assert cut(text, Sizes(opened(folder)._model.tokenizer), limit) == parts
 
 
+@pytest.mark.parametrize(("said", "length"), [(None, LENGTH), (40, 40), (LENGTH + 100, LENGTH)])
+def test_the_user_may_give_a_model_less_to_read(folder: Path, said: int | None, length: int) -> None:
+    """More than it has places for would stop it."""
+    embedder = opened(folder, max_length=said)
+    (first, *_) = embedder._texts(Fields("", "", "a" * LENGTH * 2 + " b"))
+    assert embedder._model.max_seq_length == length
+    assert embedder._room == length - 2
+    assert np.isfinite(embedder.encode_query(first)).all()
+
+
 def test_fitting() -> None:
     assert [fitting([3, 1, 5], limit) for limit in (-1, 2, 3, 4, 8, 9, 99)] == [0, 0, 1, 2, 2, 3, 3]
 
