@@ -57,12 +57,6 @@ def older_laws(data: Path) -> list[str]:
     return [article["text"] for law in laws for article in law["articles"]]
 
 
-def older_law_questions(data: Path) -> list[str]:
-    """The 520 ALQAC questions; none of them is among `law_questions`."""
-    questions = json.loads((data / "alqac2022" / "question.json").read_text(encoding="utf-8"))
-    return [question["text"] for question in questions]
-
-
 def wiki_pieces(data: Path) -> list[str]:
     """Articles and parts of articles of the Vietnamese Wikipedia, section titles left out."""
     with lzma.open(data / "viwiki" / "viwiki.txt.xz", "rt", encoding="utf-8") as file:
