@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+import numpy as np
 import pytest
 
 from assistant.bootstrap import Assistant
@@ -17,7 +18,8 @@ from tests.fakes import AsTyped
 @pytest.fixture(scope="module")
 def restorer(assistant: Assistant) -> Restorer:
     """The trained one, taught by the bundled corpus as it is when answering."""
-    return assistant.restorer
+    with assistant.shelf.reading() as library:
+        return library.taught(assistant.restorer)
 
 
 def read(message: str) -> Query:
@@ -314,3 +316,29 @@ def test_tone_placement_and_i_or_y_make_no_difference(restorer, one, other):
     assert first.words == second.words
     assert [term.forms for term in first.terms] == [term.forms for term in second.terms]
     assert (first.wanted, first.constraints) == (second.wanted, second.constraints)
+
+
+SPELLINGS = {
+    "NFD": lambda text: unicodedata.normalize("NFD", text),
+    "lower case": str.lower,
+    "lower case, NFD": lambda text: unicodedata.normalize("NFD", text.lower()),
+    "no-break spaces": lambda text: text.replace(" ", "\u00a0"),
+}
+
+
+@pytest.mark.parametrize("question", [*ANY_WAY, *(one for one, _ in PLACEMENTS)])
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS.keys())
+def test_however_it_is_typed_the_same_is_searched_for(assistant, restorer, question, spelling):
+    """The same words and, to the last bit, the same vector."""
+    one, other = understand(question, restorer), understand(spelling(question), restorer)
+    assert one.words == other.words
+    with assistant.shelf.reading() as library:
+        vectors = [library.embedder.encode_query(query.text) for query in (one, other)]
+    assert np.array_equal(*vectors)
+
+
+@pytest.mark.parametrize(("one", "other"), PLACEMENTS)
+def test_tone_placement_and_i_or_y_make_no_difference_to_the_vector(assistant, restorer, one, other):
+    with assistant.shelf.reading() as library:
+        vectors = [library.embedder.encode_query(understand(typed, restorer).text) for typed in (one, other)]
+    assert np.array_equal(*vectors)
