@@ -14,6 +14,7 @@ from assistant.errors import NotReady
 from assistant.library import Library, Shelf
 from ingest import generations, index
 from ingest.catalog import Catalog
+from ingest.diacritics import Restorer
 from ingest.pipeline import ingest
 from ingest.text import words
 from tests.fakes import BagOfWords, catalog_url, parse_lines
@@ -95,6 +96,19 @@ def test_the_last_of_many_readers_closes_it(room: Room) -> None:
             room.shelf.refresh()
         assert len(old.search_vectors("PCI", 5)) == 1
     assert old.search_vectors("PCI", 5) == []
+
+
+def test_the_names_of_new_documents_are_restored_once_their_generation_serves(room: Room) -> None:
+    restorer = Restorer.load()
+    room.ingest(nghi_quyet=PCI)
+    room.shelf.refresh()
+    with room.shelf.reading() as old:
+        room.ingest(bao_cao="bc-2024\nBáo cáo\nXã Trà Phẹo có 12 thôn, xã Trà Phẹo đạt chuẩn")
+        room.shelf.refresh()
+        with room.shelf.reading() as new:
+            assert new.taught(restorer).restore("xa Tra Pheo o dau") == "xã Trà Phẹo ở đâu"
+            assert new.taught(restorer) is new.taught(restorer)
+        assert old.taught(restorer).restore("xa Tra Pheo o dau") != "xã Trà Phẹo ở đâu"
 
 
 def test_refreshing_opens_nothing_where_nothing_changed(room: Room) -> None:
