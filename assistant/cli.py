@@ -62,9 +62,15 @@ def main() -> None:
 
 
 def _settings() -> Settings:
+    from pydantic import ValidationError
+
     from assistant.config import Settings
 
-    return Settings()
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = ", ".join(f"HOIDAP_{str(wrong['loc'][0]).upper()}" for wrong in error.errors())
+        raise HoidapError(f"Giá trị không hợp lệ: {names}. Sửa trong biến môi trường hoặc trong tệp .env.") from error
 
 
 @app.command()
@@ -109,9 +115,8 @@ def _run_server(settings: Settings, host: str, port: int) -> None:
             if self.started:
                 print(f"Sẵn sàng tại http://{address}:{port} — nhấn Ctrl+C để dừng.", flush=True)
 
-    config = uvicorn.Config(
-        create_app(lambda: open_assistant(settings), hosts), host=host, port=port, log_level="warning"
-    )
+    assistant = open_assistant(settings)  # here, where its errors are told in a line
+    config = uvicorn.Config(create_app(lambda: assistant, hosts), host=host, port=port, log_level="warning")
     Server(config).run()
 
 

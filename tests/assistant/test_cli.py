@@ -188,6 +188,23 @@ def test_doctor_tells_of_a_model_that_is_not_there(
     assert f"✗ Không dùng được mô hình /không/có ({setting})" in done.out
 
 
+@pytest.mark.parametrize("command", [["serve"], ["ask", "PCI?"], ["ingest", "."], ["rebuild"]])
+def test_a_model_that_is_not_there_is_told_in_a_line(
+    hoidap: Hoidap, data: Path, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOIDAP_EMBEDDING_MODEL", "/không/có")
+    done = hoidap(*command)
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "/không/có (HOIDAP_EMBEDDING_MODEL)" in done.err
+
+
+def test_a_setting_that_makes_no_sense_is_named(hoidap: Hoidap, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOIDAP_EMBEDDING_MAX_LENGTH", "dài")
+    done = hoidap("documents")
+    assert (done.code, done.err.count("\n")) == (1, 1)
+    assert "HOIDAP_EMBEDDING_MAX_LENGTH" in done.err
+
+
 def test_doctor_names_the_damaged_file_and_rebuild_mends_it(hoidap: Hoidap, data: Path) -> None:
     (header,) = data.glob("index/*/chroma/*/header.bin")
     header.write_bytes(b"")

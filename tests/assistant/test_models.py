@@ -61,7 +61,7 @@ def opened(settings: Settings) -> closing[Assistant]:
     return closing(open_assistant(settings, restorer=AsTyped))
 
 
-@pytest.mark.parametrize("more", [{}, {"embedding_segmented": True}, {"embedding_passage_prefix": "văn bản: "}])
+@pytest.mark.parametrize("more", [{}, {"embedding_segmented": True}])
 def test_ingest_and_ask_with_the_model_that_the_settings_name(
     settings: Callable[..., Settings], report: Path, more: dict[str, object]
 ) -> None:
