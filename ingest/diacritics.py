@@ -107,14 +107,14 @@ class Restorer:
         if found is None:
             if len(self._forms) >= _KEPT_FORMS:
                 self._forms = {}
-            found = self._forms[typed] = self._find_forms(search_form(typed))
+            found = self._forms[typed] = self._find_forms(search_form(typed), fixed=typed.isupper())
         return found
 
-    def _find_forms(self, typed: str) -> _Forms:
-        """The forms that have all the marks that were typed."""
+    def _find_forms(self, typed: str, *, fixed: bool) -> _Forms:
+        """The forms that have all the marks that were typed; of what is `fixed`, itself."""
         own = self._ngrams.ids.get(typed, UNKNOWN_ID)
         ids, written = [own], [typed]
-        for i in self._by_bare.get(fold_i(bare(typed)), []):
+        for i in [] if fixed else self._by_bare.get(fold_i(bare(typed)), []):
             form = _with_letters(self._ngrams.syllables[i], typed)
             if i != own and (typed.isascii() or _keeps_marks(typed, form)):
                 ids.append(i)
@@ -129,7 +129,7 @@ class Restorer:
 
 
 def _words(text: str) -> Iterator[tuple[int, int, str]]:
-    """Spans of words; what must not change comes as a stand-in or as unknown."""
+    """Spans of words: abbreviations in capitals, all else in lower case, stand-ins for what is no word."""
     numbers = [v for v in find_values(text) if v.kind in {"document", "procedure"}]
     shouted = _shouted(text)
     for match in _PIECE.finditer(text):
@@ -138,10 +138,12 @@ def _words(text: str) -> Iterator[tuple[int, int, str]]:
             yield start, end, NUMBER
         elif match["end"]:
             yield start, end, END
-        elif match["link"] or (end - start > 1 and match.group().isupper() and not shouted):
+        elif match["link"]:
             yield start, end, UNKNOWN
-        else:
+        elif end - start > 1 and match.group().isupper() and not shouted:
             yield start, end, match.group()
+        else:
+            yield start, end, match.group().lower()
 
 
 def _odds(slots: Sequence[_Forms], lengths: NDArray[np.int64]) -> Scores:

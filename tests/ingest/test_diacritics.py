@@ -44,6 +44,7 @@ def restorer() -> Restorer:
         ("thu tuc 1.004194 nop o dau", "thủ tục 1.004194 nộp ở đâu"),
         ("nop ho so tai https://dichvucong.gov.vn", "nộp hồ sơ tại https://dichvucong.gov.vn"),
         ("PCI nam 2023 tang 1,5 diem", "PCI năm 2023 tăng 1,5 điểm"),
+        ("von FDI thu hut bao nhieu", "vốn FDI thu hút bao nhiêu"),  # yet they tell what stands beside them
         # nothing to do
         ("", ""),
         ("?!… 12 – 34", "?!… 12 – 34"),
