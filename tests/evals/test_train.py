@@ -38,8 +38,6 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         file.write("Sông Hồng chảy qua Hà Nội rồi ra biển.\n" * 10 + "\n\n== Xem thêm ==\nSông\n\nngắn\n")
     law = [{"id": "1", "articles": [{"id": "1", "text": "Phạm vi điều chỉnh"}]}]
     (folder / "alqac2022" / "law.json").write_text(json.dumps(law), encoding="utf-8")
-    asked = [{"id": "a", "text": "Ai cấp giấy phép?"}]
-    (folder / "alqac2022" / "question.json").write_text(json.dumps(asked), encoding="utf-8")
     return folder
 
 
@@ -48,7 +46,6 @@ def test_corpora(data: Path) -> None:
     assert corpora.law_questions(data)[0].relevant == {"0", "3"}
     assert len(corpora.wiki_pieces(data)) == 1  # too short a piece and section titles are left out
     assert corpora.older_laws(data) == ["Phạm vi điều chỉnh"]
-    assert corpora.older_law_questions(data) == ["Ai cấp giấy phép?"]
 
 
 def test_segmented_text_is_kept_and_read_back(data: Path) -> None:
