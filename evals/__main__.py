@@ -13,7 +13,7 @@ from pathlib import Path
 from assistant.bootstrap import Assistant, open_assistant, open_writing
 from assistant.config import Settings
 from evals.reading.suite import MEASUREMENTS, run_reading
-from evals.retrieval import suite
+from evals.retrieval import peers, suite
 from evals.retrieval.collection import BadCollection
 from evals.retrieval.variants import VARIANTS
 from evals.speed import answer_speed, seconds_until_ready
@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     _reading_arguments(_suite(suites, "reading", _reading, "how well and how fast files are read"))
     _seed_argument(_suite(suites, "speed", _speed, "milliseconds an answer, seconds until ready"))
     _retrieval_arguments(_suite(suites, "retrieval", suite.run, "how well questions find texts, in any collection"))
+    _peers_arguments(_suite(suites, "peers", peers.run, "the same beside what could be had instead"))
     return parser
 
 
@@ -86,6 +87,11 @@ def _retrieval_arguments(parser: argparse.ArgumentParser) -> None:
     suite.add_arguments(parser, SHARED)
     parser.add_argument("--variant", nargs="+", choices=VARIANTS, default=(), help="ask once more, typed so")
     parser.add_argument("--failures", type=int, default=0, metavar="N", help="print the N worst (none that is held)")
+
+
+def _peers_arguments(parser: argparse.ArgumentParser) -> None:
+    suite.add_arguments(parser, SHARED)
+    peers.add_arguments(parser)
 
 
 @contextmanager

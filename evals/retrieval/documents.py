@@ -69,7 +69,7 @@ def write_articles(articles: Iterable[Article], titles: dict[str, str], folder: 
             "text": article.text,
             "kind": law.kind,
             "number": law.number,
-            "law": titles.get(law.number, law.title) or law.kind,
+            "law": titles.get(law.number, law.title),
         }
         file = folder / f"{len(ids) // _IN_FOLDER}" / f"{len(ids)}.json"
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -90,7 +90,7 @@ def parse_article(path: Path, source: str) -> ParsedDocument:
         id=row["id"],
         kind=row["kind"],
         number=row["number"] or None,
-        title=row["law"] or row["title"],
+        title=row["law"] or ("" if row["number"] else row["title"]),
         issuer=None,
         issued_on=None,
         source=source,
