@@ -30,6 +30,7 @@ app = typer.Typer(
 AsJson = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")]
 
 _STEPS = {
+    "found": "Tìm tệp",
     "read": "Đọc tệp",
     "stored": "Lưu vào kho",
     "embedded": "Tính véc-tơ",
@@ -169,7 +170,7 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[Any, int, int], None]]:
         task = bar.add_task("Chuẩn bị", total=None)
 
         def tell(step: Any, done: int, total: int) -> None:  # noqa: ANN401 (a name of a step)
-            bar.update(task, description=_STEPS[step], completed=done, total=max(total, 1))
+            bar.update(task, description=_STEPS[step], completed=done, total=max(total, done, 1))
 
         yield tell
 

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from ingest import rows, schema
 from ingest.errors import StorageProblem
-from ingest.schema import connect, insert, place, prepare, transaction
+from ingest.schema import connect, insert_all, place, prepare, transaction
 from ingest.types import Document, FileOutcome, ParsedDocument, Passage, RunReport
 
 # Values bound in one statement: SQLite takes 32,766, and past some hundreds nothing is gained.
@@ -85,24 +85,31 @@ class Catalog:
 
     # Versions
 
-    def find(self, source: str, sha256: str, parser: str) -> Version | None:
-        """The version that this state of this file became under this parser."""
-        v = schema.versions.c
-        query = sa.select(*_VERSION).where(v.source == source, v.sha256 == sha256, v.parser == parser)
+    def known(self, states: Sequence[tuple[str, str]], parser: str) -> dict[tuple[str, str], Version]:
+        """The versions that these states of files, each a source and a sha256, became under this parser."""
+        v, wanted = schema.versions.c, set(states)
+        found: dict[tuple[str, str], Version] = {}
         with transaction(self.engine) as connection:
-            row = connection.execute(query).first()
-        return None if row is None else Version(*row)
+            for at in range(0, len(states), BATCH):
+                sources = [source for source, _ in states[at : at + BATCH]]
+                query = sa.select(*_VERSION).where(v.source.in_(sources), v.parser == parser)
+                versions = [Version(*row) for row in connection.execute(query)]
+                found.update(((each.source, each.sha256), each) for each in versions)
+        return {state: version for state, version in found.items() if state in wanted}
 
-    def store(self, parsed: ParsedDocument, parser: str) -> Version:
-        """Keep one document whole, in one transaction; `find` first: a version is stored only once."""
-        document, row = parsed.document, rows.from_parsed(parsed, parser)
+    def store(self, parsed: Sequence[ParsedDocument], parser: str) -> list[Version]:
+        """Keep documents whole, all in one transaction; look for `known` ones first: each is stored only once."""
+        new = [rows.from_parsed(each, parser) for each in parsed]
         with transaction(self.engine) as connection:
-            key = insert(connection, schema.versions, row)
-            if parsed.units:
-                connection.execute(sa.insert(schema.units), rows.from_units(key, parsed.units))
-            if parsed.passages:
-                connection.execute(sa.insert(schema.passages), rows.from_passages(key, parsed))
-        return Version(key, document.id, document.source, document.sha256, parser, row["digest"])
+            keys = insert_all(connection, schema.versions, new)
+            for table, make in ((schema.units, rows.from_units), (schema.passages, rows.from_passages)):
+                parts = [row for key, each in zip(keys, parsed, strict=True) for row in make(key, each)]
+                if parts:
+                    connection.execute(sa.insert(table), parts)
+        return [
+            Version(key, row["document_id"], row["source"], row["sha256"], parser, row["digest"])
+            for key, row in zip(keys, new, strict=True)
+        ]
 
     # Generations
 
@@ -250,7 +257,7 @@ class Catalog:
             "seconds": report.seconds,
         }
         with transaction(self.engine) as connection:
-            run = insert(connection, schema.runs, row)
+            (run,) = insert_all(connection, schema.runs, [row])
             outcomes = [{"run": run, **asdict(outcome)} for outcome in report.outcomes]
             if outcomes:
                 connection.execute(sa.insert(schema.outcomes), outcomes)

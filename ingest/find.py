@@ -14,12 +14,16 @@ from ingest.read import check_size
 
 SourceName = Callable[[Path], str]
 
+# Files listed between two words about it: a network folder lists some hundreds a second.
+LISTED = 500
+
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
     """A file to take in: where it is, the name it is recorded under, and its sha256 or why it can't be read.
 
-    `place` is where it stands in the zip at `path`, empty for a file that is no zip's.
+    `place` is where it stands in the zip at `path`, empty for a file that is no zip's, and `size` its bytes, which are
+    not known of a zip's.
     """
 
     path: Path
@@ -27,6 +31,7 @@ class FoundFile:
     sha256: str = ""
     problem: str = ""
     place: tuple[int, ...] = ()
+    size: int | None = None
 
 
 def default_source(path: Path) -> str:
@@ -41,10 +46,22 @@ def require(paths: Sequence[Path]) -> None:
             raise HoidapError(f"Không có tệp hay thư mục {path}. Kiểm tra lại đường dẫn.")
 
 
-def find_files(paths: Sequence[Path], source_name: SourceName, folder: Path) -> list[FoundFile]:
-    """Every file at or under `paths`, or in a zip there, each once, sorted by source; `folder` is to unpack in."""
-    places = {source_name(path): path for start in paths for path in _walk(start, set())}
-    found = {file.source: file for source, path in places.items() for file in _look(path, source, folder)}
+def find_files(
+    paths: Sequence[Path], source_name: SourceName, folder: Path, told: Callable[[int, int], None] = lambda *_: None
+) -> list[FoundFile]:
+    """Every file at or under `paths`, or in a zip there, each once, sorted by source; `folder` is to unpack in.
+
+    `told` gets how many files were looked into and how many there are, which is 0 while they are still being listed.
+    """
+    places: dict[str, Path] = {}
+    for path in (path for start in paths for path in _walk(start, set())):
+        places[source_name(path)] = path
+        if len(places) % LISTED == 0:
+            told(len(places), 0)
+    found: dict[str, FoundFile] = {}
+    for done, (source, path) in enumerate(places.items(), start=1):
+        found.update((file.source, file) for file in _look(path, source, folder))
+        told(done, len(places))
     return sorted(found.values(), key=lambda file: file.source)
 
 
@@ -79,9 +96,10 @@ def _look(path: Path, source: str, folder: Path) -> list[FoundFile]:
                 FoundFile(path, f"{source}/{entry.name}", entry.sha256, entry.problem, entry.place)
                 for entry in unpack.entries(path, folder)
             ]
-        check_size(path.stat().st_size)
+        size = path.stat().st_size
+        check_size(size)
         with path.open("rb") as file:
-            return [FoundFile(path, source, sha256=hashlib.file_digest(file, "sha256").hexdigest())]
+            return [FoundFile(path, source, hashlib.file_digest(file, "sha256").hexdigest(), size=size)]
     except UnreadableFile as problem:
         return [FoundFile(path, source, problem=str(problem))]
     except OSError as error:

@@ -26,7 +26,7 @@ from ingest.embed import Embedder
 from ingest.errors import IndexProblem, StorageProblem
 from ingest.find import SourceName, default_source, find_files, gone, opened, require
 from ingest.index import Row, build
-from ingest.intake import Intake, Parse, Progress, silent
+from ingest.intake import Intake, Parse, Progress, one_by_one, silent
 from ingest.manifest import Recipe
 from ingest.parse import PARSER_VERSION
 from ingest.passages import indexed_text
@@ -70,9 +70,10 @@ def ingest(
     writer = _Writer(data, catalog, embedder, progress, verify)
     with generations.writer_lock(data), _room(data) as room:
         base = _begin(writer)
-        files = find_files(paths, source_name, room)
+        files = find_files(paths, source_name, room, lambda done, total: progress("found", done, total))
         with Sandbox() as sandbox:
-            intake = Intake(catalog.members(base) if base else {}, catalog, parse or sandbox.parse, parser, room)
+            parse_all = one_by_one(parse) if parse else sandbox.parse_all
+            intake = Intake(catalog.members(base) if base else {}, catalog, parse_all, parser, room)
             known = [*intake.versions, *(outcome.source for outcome in catalog.quarantined())]
             lost = gone(known, paths, files, source_name) if prune else []
             decisions = [intake.remove(source) for source in sorted({*lost, *opened(known, files, source_name)})]

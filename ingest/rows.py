@@ -92,7 +92,7 @@ def digest(parsed: ParsedDocument) -> str:
     return hashlib.sha256(json.dumps([text, document.title, document.number, spans]).encode()).hexdigest()
 
 
-def from_units(version: int, units: Sequence[Unit]) -> list[dict[str, Any]]:
+def from_units(version: int, parsed: ParsedDocument) -> list[dict[str, Any]]:
     return [
         {
             "version": version,
@@ -108,7 +108,7 @@ def from_units(version: int, units: Sequence[Unit]) -> list[dict[str, Any]]:
             "heading": unit.heading,
             "cells": unit.cells,
         }
-        for position, unit in enumerate(units)
+        for position, unit in enumerate(parsed.units)
     ]
 
 

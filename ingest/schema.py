@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -221,9 +221,12 @@ def transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
         raise StorageProblem(_message(engine, error)) from error
 
 
-def insert(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> int:
-    """Insert one row; the key it got."""
-    return int(connection.execute(sa.insert(table).values(row).returning(table.c.key)).scalar_one())
+def insert_all(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> list[int]:
+    """Insert rows; the keys they got, in their order."""
+    if not rows:
+        return []
+    statement = sa.insert(table).returning(table.c.key, sort_by_parameter_order=True)
+    return list(connection.scalars(statement, rows))
 
 
 def _message(engine: sa.Engine, error: sa.exc.SQLAlchemyError) -> str:

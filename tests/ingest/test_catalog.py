@@ -53,8 +53,8 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
 
 def show(catalog: Catalog, *documents: ParsedDocument) -> str:
     """A generation of these documents."""
-    members = {document.document.id: catalog.store(document, "1") for document in documents}
-    return catalog.propose(members, "hash")
+    ids = [document.document.id for document in documents]
+    return catalog.propose(dict(zip(ids, catalog.store(documents, "1"), strict=True)), "hash")
 
 
 def test_a_document_comes_back_whole(catalog: Catalog) -> None:
@@ -90,7 +90,7 @@ def test_passages_of_another_generation_are_not_shown(catalog: Catalog) -> None:
 
 
 def test_a_document_is_shown_under_the_id_that_its_generation_gives(catalog: Catalog) -> None:
-    version = catalog.store(document_of("kh-12", "Kế hoạch\nRà soát"), "1")
+    (version,) = catalog.store([document_of("kh-12", "Kế hoạch\nRà soát")], "1")
     name = catalog.propose({"kh-12-2": version}, "hash")
     (entry,) = catalog.entries(name)
     (passage,) = catalog.passages(name, [entry.passages[0][0]])
@@ -110,11 +110,20 @@ def test_entries_come_in_the_order_of_ids_over_several_batches(catalog: Catalog)
 
 
 def test_a_version_is_found_by_file_state_and_parser(catalog: Catalog) -> None:
-    stored = catalog.store(RESOLUTION, "1")
-    assert catalog.find("kho/nq 05.docx", "a" * 64, "1") == stored
-    assert catalog.find("kho/nq 05.docx", "b" * 64, "1") is None
-    assert catalog.find("kho/nq 05.docx", "a" * 64, "2") is None
-    assert catalog.find("kho/khac.docx", "a" * 64, "1") is None
+    (stored,) = catalog.store([RESOLUTION], "1")
+    state, states = ("kho/nq 05.docx", "a" * 64), [("kho/nq 05.docx", "b" * 64), ("kho/khac.docx", "a" * 64)]
+    assert catalog.known([*states, state], "1") == {state: stored}
+    assert catalog.known([state], "2") == {}
+    assert catalog.known(states * BATCH, "1") == {}
+
+
+def test_documents_stored_together_keep_their_order_and_their_parts(catalog: Catalog) -> None:
+    documents = [document_of(f"bc-{number}", f"Báo cáo\n{number} một\n{number} hai") for number in range(70, 0, -1)]
+    versions = catalog.store(documents, "1")
+    assert [version.document_id for version in versions] == [each.document.id for each in documents]
+    name = catalog.propose({version.document_id: version for version in versions}, "hash")
+    for each in documents:
+        assert catalog.document(name, each.document.id) == each
 
 
 @pytest.mark.parametrize(
@@ -127,20 +136,21 @@ def test_a_version_is_found_by_file_state_and_parser(catalog: Catalog) -> None:
 )
 def test_the_digest_covers_all_that_is_indexed(catalog: Catalog, changed: ParsedDocument) -> None:
     same = document_of("bc-1", "Báo cáo\nĐạt 90%", source="chỗ khác.txt")
-    digest = catalog.store(document_of("bc-1", "Báo cáo\nĐạt 90%"), "1").digest
-    assert catalog.store(same, "1").digest == digest
-    assert catalog.store(changed, "2").digest != digest
+    first, again = catalog.store([document_of("bc-1", "Báo cáo\nĐạt 90%"), same], "1")
+    assert again.digest == first.digest
+    assert catalog.store([changed], "2")[0].digest != first.digest
 
 
 def test_collecting_keeps_what_kept_generations_show(catalog: Catalog) -> None:
     old = show(catalog, document_of("bc-1", "Báo cáo\nBỏ"))
     kept = show(catalog, document_of("bc-2", "Báo cáo\nGiữ"))
-    catalog.store(document_of("bc-3", "Báo cáo\nKhông thuộc thế hệ nào"), "1")
+    outside = document_of("bc-3", "Báo cáo\nKhông thuộc thế hệ nào")
+    catalog.store([outside], "1")
     catalog.collect([kept])
     assert catalog.document(old, "bc-1") is None
     assert catalog.document(kept, "bc-2") is not None
     assert catalog.content_hash(old) is None
-    assert catalog.find("bc-3.txt", document_of("bc-3", "Báo cáo\nKhông thuộc thế hệ nào").document.sha256, "1") is None
+    assert catalog.known([("bc-3.txt", outside.document.sha256)], "1") == {}
 
 
 def test_keys_are_never_given_again(catalog: Catalog) -> None:
@@ -203,8 +213,8 @@ def test_a_file_is_quarantined_until_it_is_read(catalog: Catalog) -> None:
 def test_nothing_is_stored_of_a_document_that_fails_halfway(catalog: Catalog) -> None:
     twice = replace(RESOLUTION, passages=(RESOLUTION.passages[0], RESOLUTION.passages[0]))
     with pytest.raises(StorageProblem):
-        catalog.store(twice, "1")
-    assert catalog.find("kho/nq 05.docx", "a" * 64, "1") is None
+        catalog.store([document_of("bc-1", "Báo cáo\nĐạt 90%"), twice], "1")
+    assert catalog.known([("kho/nq 05.docx", "a" * 64), ("bc-1.txt", "")], "1") == {}
 
 
 def test_members_must_exist(catalog: Catalog) -> None:

@@ -32,7 +32,7 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
 @pytest.fixture
 def root(tmp_path: Path, catalog: Catalog) -> Path:
     """A data folder whose generation shows one document."""
-    version = catalog.store(document_of("bc-1", "Báo cáo\nchỉ số PCI dẫn đầu"), "1")
+    (version,) = catalog.store([document_of("bc-1", "Báo cáo\nchỉ số PCI dẫn đầu")], "1")
     name = catalog.propose({"bc-1": version}, "content")
     recipe = Recipe(name, "content", EMBEDDER.model_id, EMBEDDER.dimensions, "1")
     (entry,) = catalog.entries(name)

@@ -440,6 +440,7 @@ def test_what_a_killed_run_unpacked_is_removed(office: Office) -> None:
 def test_files_are_parsed_side_by_side_and_kept_in_order(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """A few ahead and no more: the first one waits until another one has begun."""
     monkeypatch.setattr(intake, "WORKERS", 2)
+    monkeypatch.setattr(intake, "TOGETHER", 1)
     begun: list[str] = []
     second = threading.Event()
 
@@ -464,7 +465,9 @@ def test_the_same_content_is_parsed_once(office: Office) -> None:
     assert office.read == ["a"]
 
 
-def test_an_interrupt_ends_the_parsing(office: Office) -> None:
+def test_an_interrupt_ends_the_parsing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "TOGETHER", 1)
+
     def progress(step: Step, done: int, total: int) -> None:
         raise KeyboardInterrupt
 
@@ -472,6 +475,19 @@ def test_an_interrupt_ends_the_parsing(office: Office) -> None:
     with pytest.raises(KeyboardInterrupt):
         office.run(progress=progress)
     assert len(office.read) < 40
+
+
+@pytest.mark.parametrize("together", [1, 3, 200])
+def test_files_taken_together_are_told_apart(office: Office, monkeypatch: pytest.MonkeyPatch, together: int) -> None:
+    monkeypatch.setattr(intake, "TOGETHER", together)
+    office.write(a=PCI, b="", c=FDI, d=PCI, e=TASK)
+    pack(office.top / "kho" / "goi.zip", f=FDI, g=TASK + " đất đai")
+    (office.top / "kho" / "h.docx").write_text(TASK + " hộ tịch")
+    expected = {"a": "added", "b": "quarantined", "c": "added", "d": "duplicate", "e": "added", "f": "duplicate",
+                "g": "added", "h": "added"}  # fmt: skip
+    statuses = office.statuses(office.run())
+    assert {name: status for name, (status, _) in statuses.items()} == expected
+    assert set(office.shown()) == {"05-nq", "bc-2024", "kh-12", "kh-12-2", "kh-12-3"}
 
 
 # Rebuilding
@@ -683,8 +699,8 @@ def test_every_step_is_told_in_order(office: Office) -> None:
     office.write(a=PCI, b=FDI)
     office.run(progress=lambda step, done, total: told.append((step, done, total)))
     assert told == [
-        ("read", 1, 2),
-        ("stored", 1, 2),
+        ("found", 1, 2),
+        ("found", 2, 2),
         ("read", 2, 2),
         ("stored", 2, 2),
         ("embedded", 3, 3),
