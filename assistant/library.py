@@ -96,10 +96,17 @@ class Library:
         return self._generation.document_frequency(word)
 
     def search_words(self, words: Sequence[str], k: int, documents: Collection[str] | None = None) -> list[Hit]:
-        return self._generation.search_words(words, k, documents)
+        return self._passages(self._generation.search_words(words, k, documents))[:k]
 
     def search_vectors(self, text: str, k: int, documents: Collection[str] | None = None) -> list[Hit]:
-        return self._generation.search_vectors(self.embedder.encode_query(text), k, documents)
+        return self._passages(self._generation.search_vectors(self.embedder.encode_query(text), k, documents))[:k]
+
+    def _passages(self, hits: Sequence[Hit]) -> list[Hit]:
+        """Every passage of the sections found, each with its section's score."""
+        sections = self._generation.sections
+        places = ((hit, sections.section_of[sections.passage(hit.key)]) for hit in hits)
+        keys, of = sections.forward.keys, sections.forward.passages_of
+        return [Hit(key, hit.score) for hit, at in places for key in keys[of[at] : of[at + 1]].tolist()]
 
     def close(self) -> None:
         self._generation.close()

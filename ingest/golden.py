@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,10 @@ from ingest.errors import StorageProblem
 from ingest.manifest import Golden, damaged
 
 if TYPE_CHECKING:
-    from ingest.index import Generation, Hit, Row
+    from ingest.index import Generation, Hit
 
 COUNT = 8
-# Enough to tell passages apart, few enough to keep the manifest small.
+# Enough to tell sections apart, few enough to keep the manifest small.
 WORDS = 16
 # Equal texts have equal scores, up to the rounding of float32.
 EQUAL = 1e-5
@@ -25,18 +26,27 @@ EQUAL = 1e-5
 DEPTH = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A section to ask for: the key of its first passage, words of it, and its vector, zeros where it has none."""
+
+    key: int
+    words: tuple[str, ...]
+    vector: NDArray[np.float32]
+
+
 def spread(total: int) -> list[int]:
     """At most `COUNT` positions, evenly spread, the first and the last among them."""
     return sorted({round(at) for at in np.linspace(0, total - 1, num=min(COUNT, total))}) if total else []
 
 
-def choose(generation: Generation, samples: Sequence[Row]) -> tuple[Golden, ...]:
+def choose(generation: Generation, samples: Sequence[Sample]) -> tuple[Golden, ...]:
     """Questions that a freshly built generation answers. StorageProblem where it finds none of its own vectors.
 
-    A passage is the nearest to its own vector. The graph search is approximate and may miss one of them; that one
+    A section is the nearest to its own vector. The graph search is approximate and may miss one of them; that one
     is no question then.
     """
-    golden = [_question(generation, row) for row in samples]
+    golden = [_question(generation, sample) for sample in samples]
     found = [g for g in golden if _answers(generation, g)]
     if golden and not found:
         raise StorageProblem(
@@ -52,13 +62,13 @@ def check(generation: Generation, golden: Sequence[Golden], directory: Path) -> 
             raise damaged(directory, "chroma, words", "trả lời sai câu hỏi kiểm tra")
 
 
-def _question(generation: Generation, row: Row) -> Golden:
-    words = tuple(dict.fromkeys(row.words))[:WORDS]
-    vector = np.asarray(row.vector, dtype="<f4")
+def _question(generation: Generation, sample: Sample) -> Golden:
+    words = tuple(dict.fromkeys(sample.words))[:WORDS]
+    vector = np.asarray(sample.vector, dtype="<f4")
     best = generation.search_words(words, 1)
     return Golden(
         vector=base64.b64encode(vector.tobytes()).decode(),
-        nearest=row.key if np.any(vector) else None,
+        nearest=sample.key if np.any(vector) else None,
         words=words,
         best=best[0].key if best else None,
     )

@@ -19,7 +19,7 @@ from typing import Any
 
 from ingest.errors import DamagedIndex, ForeignIndex, IndexProblem
 
-FORMAT = 1
+FORMAT = 2
 NAME = "manifest.json"
 CHROMA_DATABASE = "chroma/chroma.sqlite3"
 
@@ -103,7 +103,7 @@ def problems(directory: Path, manifest: Manifest) -> Iterator[IndexProblem]:
 
 def libraries() -> dict[str, str]:
     """The versions that decide whether an index can be read: it is rebuilt for another one, never migrated."""
-    return {name: version(name) for name in ("chromadb", "bm25s")}
+    return {name: version(name) for name in ("chromadb",)}
 
 
 def damages(directory: Path, manifest: Manifest) -> Iterator[DamagedIndex]:

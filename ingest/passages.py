@@ -83,15 +83,3 @@ class Indexed:
 def indexed(texts: Fields) -> Indexed:
     """The texts with their words, which take most of the time that indexing takes."""
     return Indexed(texts, tuple(words(texts.name)), tuple(words(texts.heading)), tuple(words(texts.own)))
-
-
-def indexed_text(document: Document, passage: Passage) -> str:
-    """What words and vectors are made from: the document's number and title and the headings, twice, then the text.
-
-    What stands above a passage says more of what it is about than as many of its own words: over the law corpus twice
-    raises the embedding's MRR@10 from .565 to .604, and from .637 to .671 where an article's parts have vectors of
-    their own; of the bundled and procedure questions of `evals/cases` two in a hundred more are answered right.
-    """
-    own = document.text[passage.start : passage.end]
-    above = (f"{document.number or ''} {document.title}".strip(), *passage.heading)
-    return "\n".join((*above, *above, own))

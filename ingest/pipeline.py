@@ -29,9 +29,9 @@ from ingest.index import Row, build
 from ingest.intake import Intake, Parse, Progress, one_by_one, silent
 from ingest.manifest import Recipe
 from ingest.parse import PARSER_VERSION
-from ingest.passages import indexed_text
+from ingest.passages import Fields, Indexed, fields, indexed
 from ingest.sandbox import Sandbox
-from ingest.text import text_version, words
+from ingest.text import text_version
 from ingest.types import FileOutcome, RunReport
 
 
@@ -142,7 +142,7 @@ def _publish(writer: _Writer, base: str | None, members: Mapping[str, Version]) 
     try:
         used = _derive(writer, name)
         with generations.storage(writer.data):
-            texts = (text.text for batch in _texts(writer.catalog, name) for text in batch)
+            texts = (entry.document.text for entry in writer.catalog.entries(name))
             build(directory, recipe, _rows(writer, name), texts)
         writer.progress("built", 1, 1)
         _verify(writer, directory)
@@ -188,34 +188,37 @@ def _content_hash(members: Mapping[str, Version], model_id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
-    """A passage as it is indexed, and the sha256 under which what is made of it is kept."""
+class _Part:
+    """A passage to index, and the sha256 under which what is made of its texts is kept."""
 
     key: int
     document: str
-    text: str
+    texts: Fields
     digest: str
 
 
-def _texts(catalog: Catalog, generation: str) -> Iterator[list[_Text]]:
+def _parts(catalog: Catalog, generation: str) -> Iterator[list[_Part]]:
     """The passages of a generation in the order of the index, some at a time."""
-    texts = (
-        _Text(key, entry.document.id, text, hashlib.sha256(text.encode()).hexdigest())
+    parts = (
+        _Part(key, entry.document.id, texts, _digest(texts))
         for entry in catalog.entries(generation)
         for key, passage in entry.passages
-        for text in [indexed_text(entry.document, passage)]
+        for texts in [fields(entry.document, passage)]
     )
-    return iter(lambda: list(islice(texts, BATCH)), [])
+    return iter(lambda: list(islice(parts, BATCH)), [])
+
+
+def _digest(texts: Fields) -> str:
+    return hashlib.sha256("\0".join((texts.name, texts.heading, texts.own)).encode()).hexdigest()
 
 
 def _derive(writer: _Writer, generation: str) -> set[str]:
-    """See that the catalog has the vector and the words of every passage; the sha256 of all the texts."""
+    """See that the catalog has the words and the vectors of every passage; the sha256 of all their texts."""
     total, done = writer.catalog.counts(generation)[1], 0
     used: set[str] = set()
-    for batch in _texts(writer.catalog, generation):
-        texts = {text.digest: text.text for text in batch}
-        _complete(writer.catalog, writer.embedder.model_id, texts, lambda new: _vectors(writer.embedder, new))
-        _complete(writer.catalog, text_version(), texts, _segmented)
+    for batch in _parts(writer.catalog, generation):
+        texts = {part.digest: part.texts for part in batch}
+        _complete(writer, texts)
         used.update(texts)
         done += len(batch)
         writer.progress("embedded", done, total)
@@ -224,29 +227,34 @@ def _derive(writer: _Writer, generation: str) -> set[str]:
     return used
 
 
-def _complete(
-    catalog: Catalog, maker: str, texts: Mapping[str, str], make: Callable[[Sequence[str]], Sequence[bytes]]
-) -> None:
-    known = catalog.derived(maker, list(texts))
+def _complete(writer: _Writer, texts: Mapping[str, Fields]) -> None:
+    catalog, model = writer.catalog, writer.embedder.model_id
+    cut = catalog.derived(text_version(), list(texts))
+    uncut = [digest for digest in texts if digest not in cut]
+    new = {digest: _joined(indexed(texts[digest])) for digest in uncut}
+    catalog.add_derived(text_version(), new)
+    cut |= new
+    known = catalog.derived(model, list(texts))
     missing = [digest for digest in texts if digest not in known]
-    if missing:
-        made = make([texts[digest] for digest in missing])
-        catalog.add_derived(maker, dict(zip(missing, made, strict=True)))
+    found = writer.embedder.encode_passages([Indexed(texts[digest], *_split(cut[digest])) for digest in missing])
+    catalog.add_derived(model, {d: rows.astype("<f2").tobytes() for d, rows in zip(missing, found, strict=True)})
 
 
-def _vectors(embedder: Embedder, texts: Sequence[str]) -> list[bytes]:
-    return [vector.astype("<f4").tobytes() for vector in embedder.encode(texts)]
+def _joined(passage: Indexed) -> bytes:
+    """The words of each text on a line; no word holds a space."""
+    return "\n".join(map(" ".join, (passage.name, passage.heading, passage.own))).encode()
 
 
-def _segmented(texts: Sequence[str]) -> list[bytes]:
-    return [json.dumps(words(text), ensure_ascii=False).encode() for text in texts]
+def _split(stored: bytes) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    name, heading, own = (tuple(line.split(" ")) if line else () for line in stored.decode().split("\n"))
+    return name, heading, own
 
 
 def _rows(writer: _Writer, generation: str) -> Iterator[Row]:
-    for batch in _texts(writer.catalog, generation):
-        digests = [text.digest for text in batch]
+    for batch in _parts(writer.catalog, generation):
+        digests = [part.digest for part in batch]
+        cut = writer.catalog.derived(text_version(), digests)
         vectors = writer.catalog.derived(writer.embedder.model_id, digests)
-        segmented = writer.catalog.derived(text_version(), digests)
-        for text in batch:
-            vector = np.frombuffer(vectors[text.digest], dtype="<f4").astype(np.float32)
-            yield Row(text.key, text.document, json.loads(segmented[text.digest]), vector)
+        for part in batch:
+            rows = np.frombuffer(vectors[part.digest], dtype="<f2").reshape(-1, writer.embedder.dimensions)
+            yield Row(part.key, part.document, *_split(cut[part.digest]), rows)

@@ -85,11 +85,13 @@ def _from_relation(relation: Relation) -> dict[str, Any]:
 
 
 def digest(parsed: ParsedDocument) -> str:
-    """sha256 over all that reaches an index: the text, the title, every passage's place and headings."""
+    """sha256 over all that reaches an index: the text, kind, number and title, every passage's place and headings."""
     document = parsed.document
     spans = [[p.path, p.start, p.end, p.heading] for p in parsed.passages]
     text = hashlib.sha256(document.text.encode()).hexdigest()
-    return hashlib.sha256(json.dumps([text, document.title, document.number, spans]).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps([text, document.kind, document.title, document.number, spans]).encode()
+    ).hexdigest()
 
 
 def from_units(version: int, parsed: ParsedDocument) -> list[dict[str, Any]]:

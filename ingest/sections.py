@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,13 +29,18 @@ class Sections:
         forward = self.forward
         self.document_of = np.repeat(np.arange(len(forward.documents)), np.diff(forward.sections_of))
         self.section_of = np.repeat(np.arange(len(self)), np.diff(forward.passages_of))
-        self._passage = {int(key): at for at, key in enumerate(forward.keys)}
+        # The key of each section's first passage, by which it is known.
+        self.firsts: NDArray[np.int64] = forward.keys[forward.passages_of[:-1]]
+        self._passage = {key: at for at, key in enumerate(forward.keys.tolist())}
         self._document = {id_: at for at, id_ in enumerate(forward.documents)}
         self.work_of, self.work_sizes = _works(forward.name)
         self.rarity = _rarity(np.diff(self._starts), len(self))
 
     def __len__(self) -> int:
         return len(self.forward.passages_of) - 1
+
+    def __contains__(self, document: str) -> bool:
+        return document in self._document
 
     @property
     def passages(self) -> int:
@@ -49,6 +54,14 @@ class Sections:
         """The place of a passage in the order of the index."""
         return self._passage[key]
 
+    def words(self, section: int) -> Iterator[int]:
+        """The words of a section by their number: its own, then those of its heading and of its document's name."""
+        forward, passages = self.forward, self.forward.passages_of
+        for at in range(passages[section], passages[section + 1]):
+            yield from forward.own[at].tolist()
+        yield from forward.heading[section].tolist()
+        yield from forward.name[self.document_of[section]].tolist()
+
     def frequency(self, word: str) -> int:
         """In how many passages a word stands, their headings and their document's name included."""
         id_ = self.vocabulary.get(word)
@@ -61,6 +74,18 @@ class Sections:
             first, last = self._starts[word], self._starts[word + 1]
             scores[self._sections[first:last]] += self._weights[first:last]
         return scores
+
+    def shares(
+        self, words: NDArray[np.int64], group_of: NDArray[np.int64], groups: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        """What share of the sections of each of these groups holds each word: (groups, words)."""
+        total = int(group_of.max(initial=-1)) + 1
+        sizes = np.bincount(group_of, minlength=total)[groups]
+        held = np.empty((len(groups), len(words)), dtype=np.float32)
+        for at, word in enumerate(words):
+            sections = self._sections[self._starts[word] : self._starts[word + 1]]
+            held[:, at] = np.bincount(group_of[sections], minlength=total)[groups]
+        return held / sizes[:, None]
 
     def within(self, documents: Collection[str]) -> NDArray[np.bool_]:
         """Which sections belong to these documents."""
@@ -76,8 +101,7 @@ class Sections:
         scores = self.scores(self.ids(words))
         if documents is not None:
             scores[~self.within(documents)] = 0
-        first = self.forward.passages_of
-        return [Hit(int(self.forward.keys[first[at]]), float(scores[at])) for at in best(scores, k) if scores[at] > 0]
+        return [Hit(int(self.firsts[at]), float(scores[at])) for at in best(scores, k) if scores[at] > 0]
 
 
 def best(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:

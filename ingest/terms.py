@@ -49,7 +49,8 @@ class Hit:
 class Row:
     """One passage to index: the words of its document's name, of its headings and of its own text, and its vectors.
 
-    `vectors` has a unit row for each window of the passage, and no row where the model knows none of its words.
+    `vectors` has a unit row for each window of the passage, and no row where the model knows none of its words; rows
+    are kept in half precision.
     """
 
     key: int
@@ -57,7 +58,7 @@ class Row:
     name: tuple[str, ...]
     heading: tuple[str, ...]
     own: tuple[str, ...]
-    vectors: NDArray[np.float32]
+    vectors: NDArray[np.floating]
 
 
 @dataclass(frozen=True, slots=True)

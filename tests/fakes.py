@@ -6,14 +6,18 @@ import hashlib
 import os
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from ingest.catalog import StoredPassage
 from ingest.errors import UnreadableFile
-from ingest.passages import Indexed
+from ingest.index import Generation
+from ingest.passages import Indexed, fields, indexed
+from ingest.text import words
 from ingest.types import Document, ParsedDocument, Passage, Unit
 
 
@@ -45,6 +49,22 @@ class BagOfWords:
                 vectors[row, int.from_bytes(bucket, "big") % self.dimensions] += 1
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)
+
+
+def check_found(generation: Generation, passage: StoredPassage) -> None:
+    """A passage is where it must be in both indexes: its section is found by its words and by its vectors."""
+    sections, id_ = generation.sections, passage.document.id
+    at = sections.passage(passage.key)
+    first = int(sections.firsts[sections.section_of[at]])
+    assert first in {hit.key for hit in generation.search_words(words(passage.text), 10, [id_])}
+    (vector,) = generation.windows[generation.windows_of[at] : generation.windows_of[at + 1]].astype(np.float32)
+    texts = fields(
+        replace(passage.document, text=passage.text), replace(passage.passage, start=0, end=len(passage.text))
+    )
+    (expected,) = BagOfWords(len(vector)).encode_passages([indexed(texts)])[0]
+    assert vector @ expected > 1 - 1e-3
+    found = [hit.key for hit in generation.search_vectors(vector, 10, [id_])]
+    assert first in found, (first, found)
 
 
 def catalog_url(folder: Path) -> str:

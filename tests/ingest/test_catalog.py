@@ -126,12 +126,16 @@ def test_documents_stored_together_keep_their_order_and_their_parts(catalog: Cat
         assert catalog.document(name, each.document.id) == each
 
 
+SHORT = document_of("bc-1", "Báo cáo\nĐạt 90%")
+
+
 @pytest.mark.parametrize(
     "changed",
     [
         document_of("bc-1", "Báo cáo\nĐạt 91%"),
         document_of("bc-1", "Báo cáo năm\nĐạt 90%"),  # the title is indexed with every passage
         replace(document_of("bc-1", "Báo cáo\nĐạt 90%"), passages=()),
+        replace(SHORT, document=replace(SHORT.document, kind="Kế hoạch")),
     ],
 )
 def test_the_digest_covers_all_that_is_indexed(catalog: Catalog, changed: ParsedDocument) -> None:

@@ -37,7 +37,7 @@ def root(tmp_path: Path, catalog: Catalog) -> Path:
     recipe = Recipe(name, "content", EMBEDDER.model_id, EMBEDDER.dimensions, "1")
     (entry,) = catalog.entries(name)
     vector = EMBEDDER.encode(["chỉ số PCI dẫn đầu"])[0]
-    build(folder(tmp_path, name), recipe, [Row(entry.passages[0][0], "bc-1", ["pci"], vector)])
+    build(folder(tmp_path, name), recipe, [Row(entry.passages[0][0], "bc-1", (), (), ("pci",), vector[None])])
     switch(tmp_path, name, None)
     return tmp_path
 
@@ -101,7 +101,7 @@ def test_another_catalog_is_refused(root: Path, tmp_path: Path) -> None:
 
 def test_every_problem_is_listed(root: Path, catalog: Catalog) -> None:
     directory = folder(root, "g000001")
-    (directory / "keys.npy").unlink()
+    (directory / "words" / "keys.npy").unlink()
     (directory / manifest.CHROMA_DATABASE).write_bytes(b"junk")
     found = problems(root, catalog, "another-model", "1")
     for named in ("another-model", "keys.npy không có", "chroma.sqlite3 không đọc được"):

@@ -23,9 +23,9 @@ from ingest.catalog import Catalog
 from ingest.generations import writer_lock
 from ingest.intake import Step
 from ingest.pipeline import ingest
-from ingest.text import text_version, words
+from ingest.text import text_version
 from ingest.types import RunReport
-from tests.fakes import BagOfWords, parse_lines
+from tests.fakes import BagOfWords, check_found, parse_lines
 
 if not hasattr(signal, "SIGKILL"):
     pytest.skip("kills processes as only POSIX does", allow_module_level=True)
@@ -43,7 +43,7 @@ AFTER = {
     "ke-hoach-nua": "kh-12\nKế hoạch nữa\nSở Tài chính phối hợp",
 }
 FORKED = multiprocessing.get_context("forkserver")
-FORKED.set_forkserver_preload(["ingest.pipeline", "chromadb", "bm25s", "pyvi.ViTokenizer", "tests.fakes"])
+FORKED.set_forkserver_preload(["ingest.pipeline", "chromadb", "pyvi.ViTokenizer", "tests.fakes"])
 
 
 def run(top: Path, kill_at: tuple[Step, int] | None = None) -> RunReport:
@@ -89,11 +89,8 @@ def served(top: Path) -> set[str]:
         with closing(generations.open_current(top / "data", catalog, embedder.model_id, text_version())) as generation:
             found = {passage.text: passage for passage in catalog.passages(generation.name, sorted(generation.keys()))}
             assert len(found) == generation.size == catalog.counts(generation.name)[1]
-            for text, passage in found.items():
-                title = passage.document.title
-                vector = embedder.encode([f"{title}\n{title}\n{text}"])[0]
-                assert passage.key in {hit.key for hit in generation.search_words(words(text), 10)}
-                assert generation.search_vectors(vector, 1)[0].key == passage.key
+            for passage in found.values():
+                check_found(generation, passage)
         return set(found)
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from ingest.clean import clean
-from ingest.passages import PASSAGE_LENGTH, build_passages, indexed_text
+from ingest.passages import PASSAGE_LENGTH, Fields, Indexed, build_passages, fields, indexed
 from ingest.structure.units import build_units
+from ingest.text import words
 from ingest.types import Block, Document, Unit
 
 LONG = "Các sở, ban, ngành rà soát, số hóa và công khai kết quả giải quyết thủ tục. " * 12  # 912 characters
@@ -74,9 +75,9 @@ def test_nothing_gives_nothing():
     assert build_passages(()) == ()
 
 
-def test_what_is_indexed_is_what_stands_above_twice_and_the_text():
+def test_a_passage_is_found_by_its_name_its_headings_and_its_own_text():
     text, units = parse("I. CHỈ TIÊU", "Đạt 99,5%." + LONG, LONG)
     passage = build_passages(units)[1]
-    own = text[passage.start : passage.end]
-    above = "1/KH-UBND Cải cách hành chính\nCHỈ TIÊU"
-    assert indexed_text(replace(DOCUMENT, text=text), passage) == f"{above}\n{above}\n{own}"
+    texts = fields(replace(DOCUMENT, text=text), passage)
+    assert texts == Fields("Kế hoạch 1/KH-UBND Cải cách hành chính", "CHỈ TIÊU", text[passage.start : passage.end])
+    assert indexed(texts) == Indexed(texts, *(tuple(words(part)) for part in (texts.name, texts.heading, texts.own)))

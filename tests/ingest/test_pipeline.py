@@ -21,9 +21,9 @@ from ingest.errors import HoidapError, NoIndex, StorageProblem, UnreadableFile, 
 from ingest.find import default_source
 from ingest.intake import Step
 from ingest.pipeline import ingest, rebuild
-from ingest.text import text_version, words
+from ingest.text import text_version
 from ingest.types import ParsedDocument, RunReport
-from tests.fakes import BagOfWords, catalog_url, parse_lines
+from tests.fakes import BagOfWords, catalog_url, check_found, parse_lines
 
 PCI = "05-nq\nNghị quyết về cải cách\nGiữ vững vị trí dẫn đầu PCI\nThu hút FDI trên 5 tỷ USD"
 FDI = "bc-2024\nBáo cáo ba năm\nVốn FDI đạt 6,83 tỷ USD"
@@ -77,13 +77,9 @@ class Office:
             for entry in self.catalog.entries(generation.name):
                 for key, passage in entry.passages:
                     own = entry.document.text[passage.start : passage.end]
-                    text = f"{entry.document.title}\n{entry.document.title}\n{own}"
-                    by_words = generation.search_words(words(own), 10, [entry.document.id])
-                    by_vector = generation.search_vectors(self.embedder.encode([text])[0], 1, [entry.document.id])
-                    assert key in {hit.key for hit in by_words}
-                    assert [hit.key for hit in by_vector] == [key]
                     (stored,) = self.catalog.passages(generation.name, [key])
                     assert (stored.text, stored.document.id) == (own, entry.document.id)
+                    check_found(generation, stored)
                     found[entry.document.id].append(own)
             assert generation.size == sum(map(len, found.values()))
         return found
@@ -519,7 +515,7 @@ def test_rebuilding_embeds_nothing_and_ends_in_the_same_content(office: Office) 
     office.write(a=PCI, b=FDI)
     before = office.run()
     asked = office.embedder.asked
-    (generations.folder(office.data, "g000001") / "keys.npy").unlink()
+    (generations.folder(office.data, "g000001") / "words" / "keys.npy").unlink()
     report = rebuilt(office)
     assert report.content_hash == before.content_hash
     assert report.generation != before.generation
@@ -530,7 +526,7 @@ def test_rebuilding_embeds_nothing_and_ends_in_the_same_content(office: Office) 
 def test_ingesting_nothing_new_mends_a_damaged_index(office: Office) -> None:
     office.write(a=PCI)
     office.run()
-    (generations.folder(office.data, "g000001") / "keys.npy").unlink()
+    (generations.folder(office.data, "g000001") / "words" / "keys.npy").unlink()
     office.run()
     assert set(office.shown()) == {"05-nq"}
 
@@ -657,7 +653,7 @@ def test_a_full_disk_leaves_the_old_generation_serving(office: Office, step: Ste
 
 def test_a_generation_that_fails_the_check_never_serves(office: Office) -> None:
     def spoil(directory: Path) -> None:
-        (directory / "keys.npy").unlink()
+        (directory / "words" / "keys.npy").unlink()
         generations.verify_in_new_process(directory)
 
     office.write(a=PCI)
