@@ -25,7 +25,7 @@ LOOKALIKES |= dict.fromkeys("\uf02d\uf0a7\uf0b7\uf0d8", "-")
 
 MARKED_LETTERS = "ăâđêôơưàáảãạèéẻẽẹỳýỷỹỵòóỏõọùúủũụìíỉĩịằắẳẵặầấẩẫậềếểễệồốổỗộờớởỡợừứửữự"
 # Composed Vietnamese and common marks with single spaces, which nothing is done to: told thirty times faster.
-_IS_CLEAN = re.compile(rf"(?! )(?!.*  )(?!.* \Z)[ -~–—“”‘’…°²{MARKED_LETTERS}{MARKED_LETTERS.upper()}]*")
+_IS_CLEAN = re.compile(rf"(?! )(?!.*  )(?!.* \Z)[ -~–—“”‘’…°²•±≤≥{MARKED_LETTERS}{MARKED_LETTERS.upper()}]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ def clean(raw: str) -> Clean:
     origins: list[int] = []
     start = 0
     for line in lines:
-        text, came_from = (line, range(len(line))) if _IS_CLEAN.fullmatch(line) else _clean_line(line)
+        text, came_from = _clean_line(line)
         texts.append(text)
-        origins.extend(start + origin for origin in came_from)
+        origins.extend(map(start.__add__, came_from))
         start += len(line) + 1
         origins.append(start - 1)  # of the newline, and in the end of the text
     return Clean("\n".join(texts), tuple(origins))
@@ -62,6 +62,10 @@ def clean(raw: str) -> Clean:
 
 def _clean_line(line: str) -> tuple[str, Sequence[int]]:
     """The line and where each of its characters came from."""
+    trimmed = line.strip(" ")
+    if _IS_CLEAN.fullmatch(trimmed):
+        indent = len(line) - len(line.lstrip(" "))
+        return trimmed, range(indent, indent + len(trimmed))
     characters: list[str] = []
     origins: list[int] = []
     for start, cluster in _clusters(line):

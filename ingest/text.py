@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import functools
 import hashlib
+import itertools
 import re
-import string
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import resources
 
 from ingest.clean import MARKED_LETTERS, clean
+from ingest.segmenter import segmenter, tokenized
 from ingest.values import Value, bare, find_values
 
 __all__ = [
@@ -27,11 +28,12 @@ __all__ = [
 ]
 
 TEXT_VERSION = "2"
+_KEPT = 50_000  # words and their parts whose forms are kept at hand, nearly all that a corpus has
 
 # Tone placement: the old style (hòa, thủy) is the searchable one; `qu` keeps its tone on the y (quý).
 _TONES = "àáảãạ", "èéẻẽẹ", "ỳýỷỹỵ", "òóỏõọ", "ùúủũụ", "ìíỉĩị"
 _A, _E, _Y, _O, _U, _I = _TONES
-_NEW_STYLE = re.compile(rf"o([{_A}])(?!\w)|o([{_E}])(?!\w)|(?<!q)u([{_Y}])(?!\w)|q([{_U}])y(?!\w)")
+_NEW_STYLE = re.compile(rf"o([{_A}])(?!\w)|o([{_E}])(?!\w)|u(?<!qu)([{_Y}])(?!\w)|q([{_U}])y(?!\w)")
 # i and y are one vowel in an open syllable after these consonants: tỷ/tỉ, kỹ/kĩ, lý/lí.
 _OPEN_I = re.compile(rf"(?<![^\W_])([hklmst])([i{_I}])(?![^\W_])")
 _TO_Y = str.maketrans("i" + _I, "y" + _Y)
@@ -52,7 +54,7 @@ _ITEM_NUMBER = re.compile(r"\s*(?:(?:\d{1,3}\.)*\d{1,3}|[IVXLC]{1,6})")
 
 def search_form(text: str) -> str:
     """Lower case, composed letters, one tone placement: equal for every way to type the same words."""
-    return _NEW_STYLE.sub(_old_style, clean(text).text.lower())
+    return _old_tones(clean(text).text.lower())
 
 
 def _old_style(match: re.Match[str]) -> str:
@@ -102,50 +104,33 @@ def _value_words(value: Value) -> list[str]:
 @functools.lru_cache(maxsize=4096)
 def _segment(text: str) -> tuple[str, ...]:
     """The words of clean text that holds no value."""
-    plain = _NEW_STYLE.sub(_old_style, canonical(text).lower())
-    if not any(map(str.isalpha, plain)):
+    tokens = _tokens(text)
+    # An address is one token, with whatever forms it holds.
+    if "@" in text or "://" in text or _synonyms().may_stand_in(tokens):
+        tokens = _tokens(canonical(text))
+    if not any(map(str.isalpha, "".join(tokens))):
         return ()
-    tokens = fold_i(" ".join(_joined(_PYVI_TOKEN.findall(plain))))
-    return tuple(token for token in tokens.split() if _LETTER_OR_DIGIT.search(token))
+    return tuple(filter(None, map(_term, segmenter().words(tokens))))
 
 
-def _joined(tokens: list[str]) -> Iterator[str]:
-    """pyvi's tokens joined by `_` where its model says that a word goes on."""
-    if not tokens:
-        return
-    word = tokens[0]
-    for before, token, label in zip(tokens, tokens[1:], _segmenter().tag(_features(tokens))[1:], strict=False):
-        symbol = token in string.punctuation or before in string.punctuation
-        if label == "I_W" and not symbol and not token[0].isdigit() and not before[0].isdigit():
-            word += "_" + token
-        else:
-            yield word
-            word = token
-    yield word
+def _tokens(text: str) -> list[str]:
+    return list(itertools.chain.from_iterable(map(_cut, text.lower().split())))
 
 
-def _features(tokens: list[str]) -> list[list[str]]:
-    """What `ViTokenizer.word2features` gives for lower-case tokens, without the features that are then false.
+@functools.lru_cache(_KEPT)
+def _cut(chunk: str) -> tuple[str, ...]:
+    """The tokens of what stands between spaces: none goes over one."""
+    return tuple(_PYVI_TOKEN.findall(_old_tones(chunk)))
 
-    Three times as fast as its dictionaries, and the labels are the same.
-    """
-    segmenter = _segmenter()
-    last = len(tokens) - 1
-    rows = [["bias", "word.lower():" + token] for token in tokens]
-    for i, token in enumerate(tokens):
-        if token.isdigit():
-            rows[i].append("word.isdigit()")
-        if i < last:
-            pair = token + " " + tokens[i + 1]
-            rows[i].append("+1:word.lower():" + tokens[i + 1])
-            rows[i + 1].append("-1:word.lower():" + token)
-            if pair in segmenter.pairs:
-                rows[i].append("+1:word.bi_gram()")
-                rows[i + 1].append("-1:word.bi_gram()")
-            if i < last - 1 and pair + " " + tokens[i + 2] in segmenter.triples:
-                rows[i].append("+2:word.tri_gram()")
-                rows[i + 2].append("-2:word.tri_gram()")
-    return rows
+
+def _old_tones(text: str) -> str:
+    return _NEW_STYLE.sub(_old_style, text)
+
+
+@functools.lru_cache(_KEPT)
+def _term(word: str) -> str:
+    """The word with i and y folded; empty for symbols alone."""
+    return fold_i(word) if _LETTER_OR_DIGIT.search(word) else ""
 
 
 @functools.lru_cache(maxsize=1024)
@@ -154,26 +139,8 @@ def segmented(text: str) -> str:
 
     A sentence at a time: pyvi takes ever longer for longer texts.
     """
-    from pyvi.ViTokenizer import ViTokenizer
-
     plain = clean(text).text
-    return " ".join(ViTokenizer.tokenize(plain[start:end]) for start, end in sentences(plain))
-
-
-class _Segmenter:
-    """pyvi's trained model and its dictionary of words of two and of three syllables."""
-
-    def __init__(self) -> None:
-        from pyvi.ViTokenizer import ViTokenizer
-
-        self.tag: Callable[[list[list[str]]], list[str]] = ViTokenizer.model.tagger_.tag
-        self.pairs: set[str] = ViTokenizer.bi_grams
-        self.triples: set[str] = ViTokenizer.tri_grams
-
-
-@functools.cache
-def _segmenter() -> _Segmenter:
-    return _Segmenter()
+    return " ".join(tokenized(plain[start:end]) for start, end in sentences(plain))
 
 
 def canonical(text: str) -> str:
@@ -191,10 +158,17 @@ class _Synonyms(dict[str, str]):
         self._folded = {form.lower(): phrase for phrase, form, case in rows if case != "exact"}
         any_case = "|".join(_longest_first(self._folded))
         exact = "|".join(_longest_first(self._exact))
+        self._tokens = [frozenset(_tokens(form)) for form in (*self._exact, *self._folded)]
+        self._first_tokens = {_tokens(form)[0] for form in (*self._exact, *self._folded)}
         self.pattern = re.compile(rf"(?<![\w/-])(?:(?:{exact})|(?i:{any_case}))(?![\w/])")
 
+    def may_stand_in(self, tokens: list[str]) -> bool:
+        """Whether there is a form to look for; hardly ever, which is told thirty times faster than by looking."""
+        return not self._first_tokens.isdisjoint(tokens) and any(map(set(tokens).issuperset, self._tokens))
+
     def __missing__(self, form: str) -> str:
-        return self._exact.get(form) or self._folded[form.lower()]
+        # No form where the pattern's case folding goes further than ours: chỉ ſố.
+        return self._exact.get(form) or self._folded.get(form.lower(), form)
 
 
 def _longest_first(forms: dict[str, str]) -> Iterator[str]:

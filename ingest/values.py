@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -56,8 +57,9 @@ PATTERNS: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (
     ("number", re.compile(r"\b\d{1,3}(?:\.\d{3})+(?:,\d+)?(?![\d])|\b\d+(?:[.,]\d+)?(?![\d])")),
 )
 
-# Every form holds one; most lines hold none.
-_DIGIT = re.compile(r"\d")
+# Where a form can begin: at a digit with no letter or digit before it, or at the word before a date. The lookbehind
+# comes second, as only a pattern that begins with characters is searched for fast.
+_START = re.compile(r"[\dnN](?<!\w.)(?:(?<=\d)|(?i:gày)\s+(?=\d))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +78,27 @@ class Value:
 
 def find_values(text: str) -> list[Value]:
     """Every value in `text`, in order, none inside another; the more specific form wins."""
-    if not _DIGIT.search(text):
+    starts = [match.start() for match in _START.finditer(text)]
+    if not starts:
         return []
     found: list[Value] = []
     taken = bytearray(len(text))
     for kind, pattern in PATTERNS:
-        for match in pattern.finditer(text):
+        for match in _matches(pattern, text, starts):
             start, end = match.span()
             if taken.find(1, start, end) < 0:
                 taken[start:end] = b"\1" * (end - start)
                 found.append(_read(kind, match))
     return sorted(found, key=lambda value: value.start)
+
+
+def _matches(pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[re.Match[str]]:
+    """What `finditer` gives, tried only at the starts."""
+    end = 0
+    for start in starts:
+        if start >= end and (match := pattern.match(text, start)):
+            yield match
+            end = match.end()
 
 
 def _read(kind: ValueKind, match: re.Match[str]) -> Value:

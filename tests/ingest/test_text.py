@@ -97,6 +97,24 @@ def test_an_abbreviation_is_the_words_it_stands_for():
     assert canonical("05-NQ/TU") == "05-NQ/TU"  # and never inside a number
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("ubnd@quangninh.gov.vn", words("ủy ban nhân dân@quangninh.gov.vn")),  # inside an address
+        ("(TTHC), “UBND”", ["thủ_tục", "hành_chính", "ủy_ban", "nhân_dân"]),  # between marks
+        ("trung tâm học tập", ["trung_tâm", "học_tập"]),  # begins as a form does
+        ("gửi hoà@uỷ.vn", ["gửi", "hòa", "ủy", "vn"]),  # an address is cut after the tones are put in their place
+    ],
+)
+def test_abbreviations_are_written_out_wherever_they_stand(written, expected):
+    assert words(written) == expected
+
+
+def test_letters_that_only_a_pattern_takes_for_others_make_no_form():
+    assert canonical("chỉ ſố PAR") == "chỉ ſố PAR"
+    assert words("PARıNDEX") == ["parındex"]
+
+
 def test_the_text_version_changes_with_the_synonyms(monkeypatch):
     before = text_version.__wrapped__()
     rows = text_module._synonym_rows()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.values import bare, decimal, document_key, find_values
+from ingest.values import PATTERNS, bare, decimal, document_key, find_values
 
 
 def keys(text: str) -> list[tuple[str, str]]:
@@ -116,3 +116,13 @@ def test_values_are_in_order_disjoint_and_inside(text):
         position = value.end
     digits = {i for i, character in enumerate(text) if character.isdigit() and character.isascii()}
     assert {value.start for value in values if value.kind == "number"} <= digits
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.one_of(PIECES, st.sampled_from(["NGÀY 5", "tối 3/2", "n", "xngày ", "a"])), max_size=8).map("".join))
+def test_every_form_is_found_that_its_pattern_finds(text):
+    spans = {(value.start, value.end) for value in find_values(text)}
+    for _, pattern in PATTERNS:
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            assert (start, end) in spans or any(first < end and start < last for first, last in spans)
