@@ -2,8 +2,9 @@
 
 The model is a chain of two labels, and what it goes by is near: a syllable, its neighbours, and whether the dictionary
 has them together. So its weights are read once into tables, as one number a token for how much likelier it goes on
-with the word before it than begins one, and the chain is decoded here. The labels are crfsuite's own, without
-a list of strings for every token. Nor is pyvi imported for it, which takes a second: its files are read.
+with the word before it than begins one, and the chain is decoded here, without a list of strings for every token. The
+words are pyvi's own: none differed in 15 million tokens of laws, procedures and Wikipedia. Nor is pyvi imported, which
+takes over a second and 100 MB: its files are read.
 """
 
 from __future__ import annotations
@@ -18,32 +19,23 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Any, NamedTuple
+from typing import Any
 
 __all__ = ["Chain", "Segmenter", "segmenter", "tokenized"]
 
-_KEPT = 50_000  # tokens whose evidence is kept at hand, in 15 MB: all that are common in a corpus
+_KEPT = 50_000  # tokens whose evidence is kept at hand: all that are common in a corpus
 
 
-class _Follower(NamedTuple):
-    """A syllable that the dictionary has after another: as a word of two, and with these as words of three."""
-
-    ends: bool
-    thirds: frozenset[str]
-
+# Plain tuples, which are taken apart in a third of the time that named ones take.
+# A syllable that the dictionary has after another: whether as a word of two, and what makes words of three with them.
+_Follower = tuple[bool, frozenset[str]]
+# How much a token speaks for going on (`I_W`) rather than beginning a word (`B_W`), for itself, for the token before it
+# and for the one after it; its followers; whether it is a word by itself, whatever the model says.
+_Evidence = tuple[float, float, float, Mapping[str, _Follower], bool]
+_SINGLE = 4
 
 _NO_THIRDS: frozenset[str] = frozenset()
 _NO_FOLLOWERS: Mapping[str, _Follower] = {}
-
-
-class _Evidence(NamedTuple):
-    """How much a token speaks for going on (`I_W`) rather than beginning a word (`B_W`): for itself, its neighbours."""
-
-    own: float
-    to_previous: float
-    to_next: float
-    followers: Mapping[str, _Follower]
-    single: bool  # a word by itself, whatever the model says
 
 
 class _Known(dict[str, _Evidence]):
@@ -119,7 +111,7 @@ class Segmenter:
         known = self._known
         words = list(tokens)
         for i in self.going_on(tokens):
-            if i and not (known[tokens[i]].single or known[tokens[i - 1]].single):
+            if i and not (known[tokens[i]][_SINGLE] or known[tokens[i - 1]][_SINGLE]):
                 words[i], words[i - 1] = words[i - 1] + "_" + words[i], ""
         return list(filter(None, words))
 
@@ -154,14 +146,13 @@ class Segmenter:
         return sums[1:]  # the first stood before the first token
 
     def _find(self, token: str) -> _Evidence:
-        return _Evidence(
-            own=self._weigh("bias")
-            + self._weigh("word.lower():" + token)
-            + (self._weigh("word.isdigit()") if token.isdigit() else 0.0),
-            to_previous=self._weigh("+1:word.lower():" + token),
-            to_next=self._weigh("-1:word.lower():" + token),
-            followers=self._followers.get(token, _NO_FOLLOWERS),
-            single=token in string.punctuation or token[0].isdigit(),
+        own = self._weigh("bias") + self._weigh("word.lower():" + token)
+        return (
+            own + (self._weigh("word.isdigit()") if token.isdigit() else 0.0),
+            self._weigh("+1:word.lower():" + token),
+            self._weigh("-1:word.lower():" + token),
+            self._followers.get(token, _NO_FOLLOWERS),
+            token in string.punctuation or token[0].isdigit(),
         )
 
     def _weigh(self, attribute: str) -> float:
@@ -180,7 +171,7 @@ def _followers(dictionary: Iterable[str]) -> dict[str, dict[str, _Follower]]:
                 thirds.setdefault((first, second), set()).add(third)
     followers: dict[str, dict[str, _Follower]] = {}
     for first, second in pairs | thirds.keys():
-        follower = _Follower((first, second) in pairs, frozenset(thirds.get((first, second), ())))
+        follower = (first, second) in pairs, frozenset(thirds.get((first, second), ()))
         followers.setdefault(first, {})[second] = follower
     return followers
 
