@@ -6,7 +6,7 @@ A document's verbatim text is stored once per state of its file and never change
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,8 @@ import sqlalchemy as sa
 
 from ingest import rows, schema
 from ingest.errors import StorageProblem
-from ingest.schema import connect, insert_all, place, prepare, transaction
+from ingest.passages import Fields
+from ingest.schema import connect, insert_all, insert_new, place, prepare, transaction
 from ingest.types import Document, FileOutcome, ParsedDocument, Passage, RunReport
 
 # Values bound in one statement: SQLite takes 32,766, and past some hundreds nothing is gained.
@@ -54,6 +55,17 @@ class Entry:
 
     document: Document
     passages: tuple[tuple[int, Passage], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A passage, the digest of its texts, and what a segmenter and a model made of them, as far as that is known."""
+
+    key: int
+    version: int
+    digest: bytes
+    words: bytes | None
+    vectors: bytes | None
 
 
 class Catalog:
@@ -113,18 +125,30 @@ class Catalog:
 
     # Generations
 
-    def propose(self, members: Mapping[str, Version], content_hash: str, after: str = "") -> str:
+    def propose(
+        self, members: Mapping[str, Version], content_hash: str, after: str = "", like: str | None = None
+    ) -> str:
         """Write down a generation that is about to be built: versions by the id each is shown under. Its name.
 
-        The name follows `after` too: an index folder may hold generations of a catalog that was lost.
+        The name follows `after` too: an index folder may hold generations of a catalog that was lost. What it has in
+        common with the generation that it is `like` is copied.
         """
+        before = {id_: version.key for id_, version in self.members(like).items()} if like else {}
         row = {"content_hash": content_hash, "created": datetime.now(UTC), "served": False}
         with transaction(self.engine) as connection:
             last = connection.execute(sa.select(sa.func.max(schema.generations.c.key))).scalar() or 0
             key = 1 + max(last, _number(after))
             connection.execute(sa.insert(schema.generations).values(key=key, **row))
-            shown = [{"generation": key, "document_id": id_, "version": v.key} for id_, v in members.items()]
-            if shown:
+            new = {id_: version.key for id_, version in members.items() if before.get(id_) != version.key}
+            gone = [id_ for id_ in before if id_ not in members or id_ in new]
+            if like:
+                connection.execute(rows.copied_members(_number(like), key))
+            for at in range(0, len(gone), BATCH):
+                m = schema.members.c
+                some = sa.delete(schema.members).where(m.generation == key, m.document_id.in_(gone[at : at + BATCH]))
+                connection.execute(some)
+            if new:
+                shown = [{"generation": key, "document_id": id_, "version": v} for id_, v in new.items()]
                 connection.execute(sa.insert(schema.members), shown)
         return f"g{key:06d}"
 
@@ -156,12 +180,20 @@ class Catalog:
         return dict(sorted(found.items()))
 
     def collect(self, kept: Sequence[str]) -> None:
-        """Forget all generations but these, and the versions that none of these shows."""
-        numbers = [_number(name) for name in kept]
+        """Forget all generations but these, the versions that none of these shows, and what was made of their texts."""
+        g, v, p, d = (table.c for table in (schema.generations, schema.versions, schema.passages, schema.derived))
         shown = sa.select(schema.members.c.version)
         with transaction(self.engine) as connection:
-            connection.execute(sa.delete(schema.generations).where(schema.generations.c.key.not_in(numbers)))
-            connection.execute(sa.delete(schema.versions).where(schema.versions.c.key.not_in(shown)))
+            connection.execute(sa.delete(schema.generations).where(g.key.not_in([_number(name) for name in kept])))
+            gone = list(connection.scalars(sa.select(v.key).where(v.key.not_in(shown))))
+            for at in range(0, len(gone), BATCH):
+                some = gone[at : at + BATCH]
+                digests = list(connection.scalars(sa.select(p.digest).where(p.version.in_(some)).distinct()))
+                connection.execute(sa.delete(schema.versions).where(v.key.in_(some)))
+                for start in range(0, len(digests), BATCH):
+                    unused = sa.not_(sa.exists().where(p.digest == d.digest))
+                    stale = sa.delete(schema.derived).where(d.digest.in_(digests[start : start + BATCH]), unused)
+                    connection.execute(stale)
 
     # What a generation shows
 
@@ -219,30 +251,46 @@ class Catalog:
 
     # What is slow to make
 
-    def derived(self, maker: str, digests: Sequence[str]) -> dict[str, bytes]:
-        """What `maker` (a model, a segmenter) made of the texts with these sha256, for those it has seen."""
-        d = schema.derived.c
-        found: dict[str, bytes] = {}
+    def count_passages(self, versions: Sequence[int]) -> int:
+        p = schema.passages.c
+        total = 0
         with transaction(self.engine) as connection:
-            for at in range(0, len(digests), BATCH):
-                query = sa.select(d.digest, d.value).where(d.maker == maker, d.digest.in_(digests[at : at + BATCH]))
-                found.update((row.digest, row.value) for row in connection.execute(query))
-        return found
+            for at in range(0, len(versions), BATCH):
+                query = sa.select(sa.func.count(p.key)).where(p.version.in_(versions[at : at + BATCH]))
+                total += int(connection.execute(query).scalar_one())
+        return total
 
-    def add_derived(self, maker: str, values: Mapping[str, bytes]) -> None:
-        """Keep new values by the sha256 of their texts."""
-        rows = [{"maker": maker, "digest": digest, "value": value} for digest, value in values.items()]
-        if rows:
+    def made(self, versions: Sequence[int], segmenter: str, model: str, *, lacking: bool = False) -> list[Made]:
+        """The passages of some versions with what these two made of them; only the `lacking` ones where one is."""
+        with transaction(self.engine) as connection:
+            found = connection.execute(rows.made(versions, segmenter, model, lacking=lacking))
+            return [Made(*row) for row in found]
+
+    def texts(self, keys: Sequence[int]) -> dict[int, Fields]:
+        """What these passages are found by."""
+        with transaction(self.engine) as connection:
+            return {row.key: rows.to_fields(row) for row in connection.execute(rows.texts_of(keys))}
+
+    def whole_texts(self, versions: Sequence[int]) -> Iterator[str]:
+        """The verbatim texts of versions, in some order; no transaction stays open between."""
+        v = schema.versions.c
+        for at in range(0, len(versions), ENTRIES):
             with transaction(self.engine) as connection:
-                connection.execute(sa.insert(schema.derived), rows)
+                query = sa.select(v.text).where(v.key.in_(versions[at : at + ENTRIES])).order_by(v.key)
+                found = list(connection.scalars(query))
+            yield from found
 
-    def forget_derived(self, used: Collection[str]) -> None:
-        """Forget what was made of texts whose sha256 is not among those `used`."""
-        d = schema.derived.c
+    def add_derived(self, maker: str, values: Mapping[bytes, bytes]) -> None:
+        """Keep new values by the digest of their texts."""
+        found = [{"maker": maker, "digest": digest, "value": value} for digest, value in values.items()]
+        if found:
+            with transaction(self.engine) as connection:
+                insert_new(connection, schema.derived, found)
+
+    def forget_makers(self, kept: Sequence[str]) -> None:
+        """Forget what others than these made."""
         with transaction(self.engine) as connection:
-            stale = [digest for digest in connection.scalars(sa.select(d.digest).distinct()) if digest not in used]
-            for at in range(0, len(stale), BATCH):
-                connection.execute(sa.delete(schema.derived).where(d.digest.in_(stale[at : at + BATCH])))
+            connection.execute(sa.delete(schema.derived).where(schema.derived.c.maker.not_in(kept)))
 
     # Runs
 

@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,18 +26,28 @@ from ingest import golden, learned, terms, vectors, windows
 from ingest import manifest as manifests
 from ingest.errors import HoidapError
 from ingest.golden import Sample
-from ingest.lists import Places
+from ingest.lists import Places, spread
 from ingest.manifest import Manifest, Recipe
 from ingest.sections import Sections
-from ingest.terms import Hit, Row
-from ingest.vectors import Points, Unanswered, Vectors
+from ingest.terms import Forward, Hit, Row
+from ingest.vectors import Points, Told, Unanswered, Vectors
 from ingest.windows import Windows
 
-__all__ = ["Generation", "Hit", "Row", "build", "open_generation", "verify"]
+__all__ = ["Generation", "Hit", "Row", "build", "open_generation", "update", "verify"]
 
 WORDS = "words"
 # A `$in` list gets slow past some hundreds; beyond this, results are filtered here.
 FILTER_LIMIT = 200
+# Chroma keeps a place for each vector that was taken out: with more than this share of them it is built anew.
+REBUILT_AT = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The words and the windows of the same passages."""
+
+    forward: Forward
+    windows: Windows
 
 
 class Generation:
@@ -129,33 +141,101 @@ class Generation:
         return self._vectors.keys()
 
 
-def build(directory: Path, recipe: Recipe, rows: Iterable[Row], texts: Iterable[str] = ()) -> None:
+def build(
+    directory: Path, recipe: Recipe, rows: Iterable[Row], texts: Iterable[str] = (), told: Told = lambda *_: None
+) -> None:
     """Build a generation in a new folder from rows grouped by document, and from the texts to learn names from.
 
-    Documents come sorted by id. StorageProblem where Chroma fails.
+    Documents come sorted by id. `told` gets how many vectors are written and how many there are. StorageProblem where
+    Chroma fails.
     """
     directory.mkdir(parents=True)
-    terms.build(directory / WORDS, windows.recorded(directory, rows, recipe.dimensions))
-    vectors.build(directory, _points(Sections(directory / WORDS), windows.load(directory)))
-    learned.build(directory, texts)
+    vocabulary, forward = terms.gathered(windows.recorded(directory, rows, recipe.dimensions))
+    points = _points(_Side(forward, windows.load(directory)), np.arange(len(forward.passages_of) - 1))
+    # Chroma works outside of Python: the rest is done beside it.
+    with ThreadPoolExecutor(1, "words") as beside:
+        words = beside.submit(_write_words, directory, vocabulary, forward, texts)
+        vectors.build(directory, points, told)
+        words.result()
     _finish(directory, recipe)
 
 
-def _points(sections: Sections, found: Windows) -> Points:
-    """The vectors of the sections that have one."""
-    means = windows.of_sections(found, sections.forward.passages_of)
-    known = np.flatnonzero(means.any(axis=1))
-    documents = [sections.forward.documents[at] for at in sections.document_of[known]]
-    return Points(sections.firsts[known], documents, means[known])
+def _write_words(directory: Path, vocabulary: Sequence[str], forward: Forward, texts: Iterable[str]) -> None:
+    terms.save(directory / WORDS, terms.inverted(vocabulary, forward))
+    learned.build(directory, texts)
 
 
-def _finish(directory: Path, recipe: Recipe) -> None:
+def update(
+    previous: Path,
+    directory: Path,
+    recipe: Recipe,
+    dropped: Collection[str],
+    rows: Iterable[Row],
+    texts: Iterable[str] = (),
+    told: Told = lambda *_: None,
+) -> None:
+    """Build what `build` would, from a sound generation of the same recipe and what has changed since.
+
+    Documents in `dropped` go; those of the rows, sorted by id, are new or dropped ones, and `texts` are theirs.
+    """
+    directory.mkdir(parents=True)
+    changed: dict[int, windows.Rows] = {}
+    terms.update(previous / WORDS, directory / WORDS, dropped, windows.collected(rows, changed))
+    old = _Side(terms.load(previous / WORDS), windows.load(previous))
+    gone = _of_documents(old.forward, dropped)
+    new = terms.load(directory / WORDS)
+    places = _places(old.forward, gone, list(changed), new.keys)
+    windows.rearranged(directory, old.windows, list(changed.values()), places)
+    come = np.unique(terms.section_of(new)[np.isin(new.keys, list(changed))])
+    stale = _update_vectors(previous, directory, _points(old, gone), _Side(new, windows.load(directory)), come, told)
+    learned.update(previous, directory, texts)
+    _finish(directory, recipe, stale)
+
+
+def _of_documents(forward: Forward, documents: Collection[str]) -> Places:
+    """The sections of these documents."""
+    chosen = np.array([id_ in documents for id_ in forward.documents], dtype=np.bool_)
+    return np.flatnonzero(chosen[terms.document_of(forward)])
+
+
+def _places(old: Forward, gone: Places, changed: Sequence[int], keys: Places) -> Places:
+    """Where each key's passage stands among the old ones and, after those, the changed ones."""
+    known = old.keys.copy()
+    known[
+        spread(old.passages_of[gone], np.diff(old.passages_of)[gone])
+    ] = -1  # shown under another id, it keeps its keys
+    known = np.concatenate([known, np.array(changed, dtype=np.int64)])
+    order = np.argsort(known, kind="stable")
+    return order[np.searchsorted(known, keys, sorter=order)]
+
+
+def _update_vectors(previous: Path, directory: Path, gone: Points, new: _Side, come: Places, told: Told) -> int:
+    """Write the vectors of a changed generation; how many there are in its graph that nothing shows any more."""
+    manifest = manifests.read(previous)
+    stale, left = manifest.stale + len(gone), manifest.vectors - len(gone)
+    if stale > REBUILT_AT * left:
+        vectors.build(directory, _points(new, np.arange(len(new.forward.passages_of) - 1)), told)
+        return 0
+    vectors.update(previous, directory, gone.keys.tolist(), _points(new, come), told)
+    return stale
+
+
+def _points(side: _Side, sections: Places) -> Points:
+    """The vectors of those of the sections that have one."""
+    means = windows.of_sections(side.windows, side.forward.passages_of, sections)
+    known = means.any(axis=1)
+    documents = [side.forward.documents[at] for at in terms.document_of(side.forward)[sections[known]]]
+    return Points(side.forward.keys[side.forward.passages_of[sections[known]]], documents, means[known])
+
+
+def _finish(directory: Path, recipe: Recipe, stale: int = 0) -> None:
     """Ask a new generation what it must answer, and write down what it is."""
     with closing(Generation(directory, recipe)) as generation:
         chosen = golden.choose(generation, _samples(generation))
         counts = {"passages": generation.size, "vectors": generation.vectors, "terms": generation.terms}
     files = manifests.fingerprints(directory)
-    manifests.write(directory, Manifest(recipe, manifests.libraries(), **counts, files=files, golden=chosen))
+    libraries = manifests.libraries()
+    manifests.write(directory, Manifest(recipe, libraries, **counts, stale=stale, files=files, golden=chosen))
 
 
 def _samples(generation: Generation) -> list[Sample]:
@@ -168,7 +248,7 @@ def _samples(generation: Generation) -> list[Sample]:
     samples = []
     for at in places[golden.spread(len(places))]:
         words = tuple(vocabulary[word] for word in sections.words(at))
-        (vector,) = windows.of_sections(found, passages_of[at : at + 2])
+        (vector,) = windows.of_sections(found, passages_of, np.array([at]))
         samples.append(Sample(int(sections.firsts[at]), words, vector))
     return samples
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,7 +22,7 @@ from ingest.unpack import extracted
 Parse = Callable[[Path, str], ParsedDocument]
 Parsed = ParsedDocument | UnreadableFile
 ParseAll = Callable[[Sequence[tuple[Path, str]]], Sequence[Parsed]]
-Step = Literal["found", "read", "stored", "embedded", "built", "verified", "switched", "cleaned"]
+Step = Literal["found", "read", "stored", "embedded", "indexed", "linked", "built", "verified", "switched", "cleaned"]
 # (step, how much of it is done, how much there is, 0 where that isn't known)
 Progress = Callable[[Step, int, int], None]
 
@@ -30,8 +31,10 @@ WORKERS = min(os.cpu_count() or 1, 4)
 AHEAD = 2 * WORKERS
 """Groups of files that are parsed, or waiting to be, ahead of the one that is stored and held in memory till then."""
 TOGETHER, TOGETHER_BYTES = 200, 1 << 20
-"""Small texts that are parsed in one child, 27 ms where the parsing of one takes 1.5, and stored in one transaction,
-which is all that a killed run loses."""
+"""Small texts that are parsed in one child, 27 ms where the parsing of one takes 1.5; also the documents and the
+characters that are stored in one transaction."""
+STORED_EVERY = 1.0
+"""Seconds after which what was parsed is stored however little it is: all that a killed run loses."""
 SMALL = 64 << 10
 _PLAIN = {".md", ".markdown", ".txt"}
 
@@ -94,26 +97,28 @@ class Intake:
         self.versions.pop(source, None)
         return Decision(source, "removed", "Tệp không còn trong thư mục đã nạp.")
 
-    def take(self, files: Sequence[FoundFile], progress: Progress) -> Iterator[Decision]:
+    def take(self, files: Sequence[FoundFile], progress: Progress) -> list[Decision]:
         """A decision for each file, in order. Content that stays with its file is never moved to another."""
         changing = {file.source for file in files if self._changes(file)}
         self._owners = {v.sha256: source for source, v in self.versions.items() if source not in changing}
         unsure = [(file.source, file.sha256) for file in files if not file.problem and not self._stays(file)]
         self._known = self._catalog.known(unsure, self._parser)
         pool = ThreadPoolExecutor(WORKERS, "parse")
-        done = 0
+        decisions: list[Decision] = []
+        stored = time.monotonic()
         try:
             for group, parsing in self._ahead(files, pool):
                 parsed = parsing.result()
-                done += len(group)
-                progress("read", done, len(files))
-                decisions = [self._keep(file, self._read(file, parsed)) for file in group]
-                self._store()
-                progress("stored", done, len(files))
-                yield from decisions
+                progress("read", len(decisions) + len(group), len(files))
+                decisions += [self._keep(file, self._read(file, parsed)) for file in group]
+                if len(decisions) == len(files) or self._enough() or time.monotonic() - stored > STORED_EVERY:
+                    self._store()
+                    progress("stored", len(decisions), len(files))
+                    stored = time.monotonic()
         finally:
             # Not waited for: where the run is interrupted, whoever parses is about to be stopped.
             pool.shutdown(wait=False, cancel_futures=True)
+        return decisions
 
     def _ahead(self, files: Sequence[FoundFile], pool: ThreadPoolExecutor) -> Iterator[_Group]:
         """The groups in order, the next ones being parsed while the ones before are dealt with."""
@@ -184,6 +189,11 @@ class Intake:
         self._owners[file.sha256] = file.source
         doubts = " ".join(health_notes(read.document.health)) if isinstance(read, ParsedDocument) else ""
         return Decision(file.source, status, doubts, shown_as=file.source)
+
+    def _enough(self) -> bool:
+        """Whether there is as much to store as one transaction is for."""
+        size = sum(len(parsed.document.text) for parsed in self._unstored)
+        return len(self._unstored) >= TOGETHER or size >= TOGETHER_BYTES
 
     def _store(self) -> None:
         for version in self._catalog.store(self._unstored, self._parser):

@@ -47,13 +47,17 @@ class Golden:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`files` holds (size, sha256) by path relative to the generation's folder, `libraries` versions by name."""
+    """`files` holds (size, sha256) by path relative to the generation's folder, `libraries` versions by name.
+
+    `stale` counts the vectors that were taken out of the graph since it was last built whole.
+    """
 
     recipe: Recipe
     libraries: dict[str, str]
     passages: int
     vectors: int
     terms: int
+    stale: int
     files: dict[str, tuple[int, str]]
     golden: tuple[Golden, ...]
 
@@ -169,6 +173,7 @@ def _from_json(fields: dict[str, Any]) -> Manifest:
         passages=fields["passages"],
         vectors=fields["vectors"],
         terms=fields["terms"],
+        stale=fields["stale"],
         files={name: (size, sha256) for name, (size, sha256) in fields["files"].items()},
         golden=tuple(Golden(g["vector"], g["nearest"], tuple(g["words"]), g["best"]) for g in fields["golden"]),
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.text import words
@@ -11,6 +12,8 @@ from ingest.types import Document, Passage, Unit
 
 # In characters, about 180 syllables: long enough for a clause with its points, short enough to be about one thing.
 PASSAGE_LENGTH = 1000
+# In characters; a longer first line is a sentence that something follows, and no title.
+TITLE_LENGTH = 200
 
 
 def build_passages(units: Sequence[Unit]) -> tuple[Passage, ...]:
@@ -26,17 +29,17 @@ def _split(siblings: Sequence[Unit], children: dict[str | None, list[Unit]]) -> 
     run: list[Unit] = []
     for unit in siblings:
         if run and not (_joins(unit) and _joins(run[-1]) and unit.end - run[0].start <= PASSAGE_LENGTH):
-            yield _passage(run)
+            yield _passage(run, children)
             run = []
         if unit.kind == "bang" or (unit.end - unit.start > PASSAGE_LENGTH and children[unit.path]):
             if run:
-                yield _passage(run)
+                yield _passage(run, children)
                 run = []
             yield from _parts(unit, children)
         else:
             run.append(unit)
     if run:
-        yield _passage(run)
+        yield _passage(run, children)
 
 
 def _joins(unit: Unit) -> bool:
@@ -46,13 +49,23 @@ def _joins(unit: Unit) -> bool:
 def _parts(unit: Unit, children: dict[str | None, list[Unit]]) -> Iterator[Passage]:
     """A long unit's own line, then its children; a table's rows one by one."""
     if unit.kind != "bang":
-        yield Passage(unit.path, unit.address, unit.heading, unit.start, unit.head)
+        yield Passage(unit.path, unit.address, _heading(unit, children), unit.start, unit.head)
     yield from _split(children[unit.path], children)
 
 
-def _passage(run: Sequence[Unit]) -> Passage:
+def _passage(run: Sequence[Unit], children: Mapping[str | None, list[Unit]]) -> Passage:
     first = run[0]
-    return Passage(first.path, first.address, first.heading, first.start, run[-1].end)
+    return Passage(first.path, first.address, _heading(first, children), first.start, run[-1].end)
+
+
+def _heading(unit: Unit, children: Mapping[str | None, list[Unit]]) -> tuple[str, ...]:
+    """The headings that a unit's passage stands under, its own title being the last of them.
+
+    What is cut out of an article stands under the article: its clauses have no titles of their own.
+    """
+    below = children.get(unit.path)
+    plain = _joins(unit) or unit.kind == "hang" or (unit.kind == "khoan" and "dieu-" in unit.path)
+    return below[0].heading if below and not plain and unit.head - unit.start <= TITLE_LENGTH else unit.heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +76,19 @@ class Fields:
     heading: str
     own: str
 
+    @property
+    def digest(self) -> bytes:
+        """Under which what is made of these texts is kept: the half of a sha256."""
+        return hashlib.sha256("\0".join((self.name, self.heading, self.own)).encode()).digest()[:16]
+
+
+def name_of(kind: str, number: str | None, title: str) -> str:
+    return " ".join(filter(None, (kind, number, title)))
+
 
 def fields(document: Document, passage: Passage) -> Fields:
     """The three texts of a passage; the headings one a line, outermost first."""
-    name = " ".join(filter(None, (document.kind, document.number, document.title)))
+    name = name_of(document.kind, document.number, document.title)
     return Fields(name, "\n".join(passage.heading), document.text[passage.start : passage.end])
 
 

@@ -12,27 +12,30 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
-import numpy as np
-
-from ingest import generations
-from ingest.catalog import BATCH, Catalog, Version
+from ingest import derived, generations, index
+from ingest.catalog import Catalog, Version
 from ingest.embed import Embedder
 from ingest.errors import IndexProblem, StorageProblem
 from ingest.find import SourceName, default_source, find_files, gone, opened, require
-from ingest.index import Row, build
-from ingest.intake import Intake, Parse, Progress, one_by_one, silent
+from ingest.index import Row
+from ingest.intake import Intake, Parse, Progress, Step, one_by_one, silent
 from ingest.manifest import Recipe
 from ingest.parse import PARSER_VERSION
-from ingest.passages import Fields, Indexed, fields, indexed
 from ingest.sandbox import Sandbox
 from ingest.text import text_version
 from ingest.types import FileOutcome, RunReport
+
+# With more than this share of the documents changed, all is built anew, which also forgets what dropped ones taught.
+SMALL_CHANGE = 0.2
+# Passages indexed between two words about it.
+INDEXED = 1_000
+
+Members = Mapping[str, Version]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,12 @@ class _Writer:
     embedder: Embedder
     progress: Progress
     verify: Callable[[Path], None]
+
+    def told(self, step: Step) -> derived.Told:
+        return lambda done, total: self.progress(step, done, total)
+
+
+_Build = Callable[[_Writer, Path, Recipe, Members], None]
 
 
 def ingest(
@@ -79,7 +88,7 @@ def ingest(
             decisions = [intake.remove(source) for source in sorted({*lost, *opened(known, files, source_name)})]
             decisions += intake.take(files, progress)
         members = intake.members()
-        name = base if base and _serves(writer, base, members) else _publish(writer, base, members)
+        name = _published(writer, base, members)
         return _finish(writer, name, intake.outcomes(decisions, members), began)
 
 
@@ -114,7 +123,7 @@ def rebuild(
         base = _begin(writer)
         if base is None:
             raise generations.nothing_ingested()
-        return _finish(writer, _publish(writer, base, catalog.members(base)), (), began)
+        return _finish(writer, _publish(writer, base, catalog.members(base), _whole), (), began)
 
 
 def _begin(writer: _Writer) -> str | None:
@@ -127,23 +136,34 @@ def _begin(writer: _Writer) -> str | None:
     return writer.catalog.latest()
 
 
-def _serves(writer: _Writer, name: str, members: Mapping[str, Version]) -> bool:
-    """Whether this generation serves, soundly, and shows just these members: then there is nothing to build."""
-    same = name in generations.kept(writer.data)[:1] and writer.catalog.members(name) == members
-    return same and generations.is_sound(writer.data, name, writer.catalog, writer.embedder.model_id, text_version())
+def _serves(writer: _Writer, name: str) -> bool:
+    """Whether this generation serves, soundly, and was made as one would be made now."""
+    if name not in generations.kept(writer.data)[:1]:
+        return False
+    return generations.is_sound(writer.data, name, writer.catalog, writer.embedder.model_id, text_version())
 
 
-def _publish(writer: _Writer, base: str | None, members: Mapping[str, Version]) -> str:
+def _published(writer: _Writer, base: str | None, members: Members) -> str:
+    """The name of the generation that shows these members: the one that serves where it does, else a new one."""
+    before = writer.catalog.members(base) if base else {}
+    if base is None or not _serves(writer, base):
+        return _publish(writer, base, members, _whole)
+    if before == members:
+        return base
+    change = _Change(generations.folder(writer.data, base), before, members)
+    return _publish(writer, base, members, change.build if change.is_small else _whole)
+
+
+def _publish(writer: _Writer, base: str | None, members: Members, build: _Build) -> str:
     """Build, verify and switch to a generation that shows these members; its name."""
     content_hash = _content_hash(members, writer.embedder.model_id)
-    name = writer.catalog.propose(members, content_hash, after=max(generations.kept(writer.data), default=""))
+    after = max(generations.kept(writer.data), default="")
+    name = writer.catalog.propose(members, content_hash, after=after, like=base)
     recipe = Recipe(name, content_hash, writer.embedder.model_id, writer.embedder.dimensions, text_version())
     directory = generations.folder(writer.data, name)
     try:
-        used = _derive(writer, name)
         with generations.storage(writer.data):
-            texts = (entry.document.text for entry in writer.catalog.entries(name))
-            build(directory, recipe, _rows(writer, name), texts)
+            build(writer, directory, recipe, members)
         writer.progress("built", 1, 1)
         _verify(writer, directory)
         generations.switch(writer.data, name, base)
@@ -154,8 +174,58 @@ def _publish(writer: _Writer, base: str | None, members: Mapping[str, Version]) 
         raise
     writer.catalog.mark_served(name)
     writer.progress("switched", 1, 1)
-    writer.catalog.forget_derived(used)
     return name
+
+
+def _whole(writer: _Writer, directory: Path, recipe: Recipe, members: Members) -> None:
+    """Everything made anew of what the catalog has."""
+    shown = [(id_, version.key) for id_, version in sorted(members.items())]
+    rows = _made(writer, shown)
+    texts = writer.catalog.whole_texts([key for _, key in shown])
+    index.build(directory, recipe, rows, texts, writer.told("linked"))
+    writer.catalog.forget_makers([recipe.model_id, recipe.text_version])
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What is between the generation in a folder and the next one."""
+
+    previous: Path
+    before: Members
+    after: Members
+
+    @property
+    def dropped(self) -> set[str]:
+        return {id_ for id_, version in self.before.items() if self.after.get(id_) != version}
+
+    @property
+    def new(self) -> list[tuple[str, int]]:
+        return [(id_, v.key) for id_, v in sorted(self.after.items()) if self.before.get(id_) != v]
+
+    @property
+    def is_small(self) -> bool:
+        return len(self.dropped) + len(self.new) <= SMALL_CHANGE * len(self.before)
+
+    def build(self, writer: _Writer, directory: Path, recipe: Recipe, _members: Members) -> None:
+        """The last generation with the changes."""
+        rows = _made(writer, self.new)
+        texts = writer.catalog.whole_texts([key for _, key in self.new])
+        index.update(self.previous, directory, recipe, self.dropped, rows, texts, writer.told("linked"))
+
+
+def _made(writer: _Writer, shown: Sequence[tuple[str, int]]) -> Iterator[Row]:
+    """The rows of these versions, each shown under an id, once everything that they take is made."""
+    versions = [version for _, version in shown]
+    derived.complete(writer.catalog, writer.embedder, versions, writer.told("embedded"))
+    total = writer.catalog.count_passages(versions)
+    return _counted(derived.rows(writer.catalog, writer.embedder, shown), total, writer.told("indexed"))
+
+
+def _counted(rows: Iterable[Row], total: int, told: derived.Told) -> Iterator[Row]:
+    for done, row in enumerate(rows, start=1):
+        if done % INDEXED == 0 or done == total:
+            told(done, total)
+        yield row
 
 
 def _verify(writer: _Writer, directory: Path) -> None:
@@ -181,80 +251,7 @@ def _finish(writer: _Writer, name: str, outcomes: tuple[FileOutcome, ...], began
     return report
 
 
-def _content_hash(members: Mapping[str, Version], model_id: str) -> str:
+def _content_hash(members: Members, model_id: str) -> str:
     """Equal for equal content under equal models, however many runs it took and wherever the files lie."""
     content = [[id_, version.digest] for id_, version in sorted(members.items())]
     return hashlib.sha256(json.dumps([model_id, text_version(), content]).encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A passage to index, and the sha256 under which what is made of its texts is kept."""
-
-    key: int
-    document: str
-    texts: Fields
-    digest: str
-
-
-def _parts(catalog: Catalog, generation: str) -> Iterator[list[_Part]]:
-    """The passages of a generation in the order of the index, some at a time."""
-    parts = (
-        _Part(key, entry.document.id, texts, _digest(texts))
-        for entry in catalog.entries(generation)
-        for key, passage in entry.passages
-        for texts in [fields(entry.document, passage)]
-    )
-    return iter(lambda: list(islice(parts, BATCH)), [])
-
-
-def _digest(texts: Fields) -> str:
-    return hashlib.sha256("\0".join((texts.name, texts.heading, texts.own)).encode()).hexdigest()
-
-
-def _derive(writer: _Writer, generation: str) -> set[str]:
-    """See that the catalog has the words and the vectors of every passage; the sha256 of all their texts."""
-    total, done = writer.catalog.counts(generation)[1], 0
-    used: set[str] = set()
-    for batch in _parts(writer.catalog, generation):
-        texts = {part.digest: part.texts for part in batch}
-        _complete(writer, texts)
-        used.update(texts)
-        done += len(batch)
-        writer.progress("embedded", done, total)
-    if not total:
-        writer.progress("embedded", 0, 0)
-    return used
-
-
-def _complete(writer: _Writer, texts: Mapping[str, Fields]) -> None:
-    catalog, model = writer.catalog, writer.embedder.model_id
-    cut = catalog.derived(text_version(), list(texts))
-    uncut = [digest for digest in texts if digest not in cut]
-    new = {digest: _joined(indexed(texts[digest])) for digest in uncut}
-    catalog.add_derived(text_version(), new)
-    cut |= new
-    known = catalog.derived(model, list(texts))
-    missing = [digest for digest in texts if digest not in known]
-    found = writer.embedder.encode_passages([Indexed(texts[digest], *_split(cut[digest])) for digest in missing])
-    catalog.add_derived(model, {d: rows.astype("<f2").tobytes() for d, rows in zip(missing, found, strict=True)})
-
-
-def _joined(passage: Indexed) -> bytes:
-    """The words of each text on a line; no word holds a space."""
-    return "\n".join(map(" ".join, (passage.name, passage.heading, passage.own))).encode()
-
-
-def _split(stored: bytes) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    name, heading, own = (tuple(line.split(" ")) if line else () for line in stored.decode().split("\n"))
-    return name, heading, own
-
-
-def _rows(writer: _Writer, generation: str) -> Iterator[Row]:
-    for batch in _parts(writer.catalog, generation):
-        digests = [part.digest for part in batch]
-        cut = writer.catalog.derived(text_version(), digests)
-        vectors = writer.catalog.derived(writer.embedder.model_id, digests)
-        for part in batch:
-            rows = np.frombuffer(vectors[part.digest], dtype="<f2").reshape(-1, writer.embedder.dimensions)
-            yield Row(part.key, part.document, *_split(cut[part.digest]), rows)

@@ -11,10 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ingest.schema import members, passages, versions
+from ingest.passages import Fields, fields, name_of
+from ingest.schema import derived, members, passages, versions
 from ingest.types import Document, Health, ParsedDocument, Passage, Relation, Unit
 
-PASSAGE_COLUMNS = tuple(column for column in passages.c if column.name not in {"version", "text"})
+PASSAGE_COLUMNS = tuple(column for column in passages.c if column.name not in {"version", "text", "digest"})
 _PLAIN = (
     "kind", "number", "title", "issuer", "issued_on", "source", "sha256", "illustrative",
     "effective_from", "effective_to", "period",
@@ -47,6 +48,36 @@ def passages_by_key(generation: int, keys: Sequence[int]) -> sa.Select[Any]:
         .join_from(passages, versions, passages.c.version == versions.c.key)
         .where(passages.c.key.in_(keys))
     )
+
+
+def copied_members(before: int, generation: int) -> sa.Insert:
+    """What one generation shows, for another one to show."""
+    shown = sa.select(sa.literal(generation), members.c.document_id, members.c.version)
+    columns = [members.c.generation, members.c.document_id, members.c.version]
+    return sa.insert(members).from_select(columns, shown.where(members.c.generation == before))
+
+
+def made(of: Sequence[int], segmenter: str, model: str, *, lacking: bool) -> sa.Select[Any]:
+    """The passages of some versions with what is kept of them; only those that lack something where that is asked."""
+    by_words, by_model = derived.alias(), derived.alias()
+    joined: sa.FromClause = passages
+    for kept, maker in ((by_words, segmenter), (by_model, model)):
+        joined = joined.outerjoin(kept, sa.and_(kept.c.digest == passages.c.digest, kept.c.maker == maker))
+    columns = (passages.c.key, passages.c.version, passages.c.digest, by_words.c.value, by_model.c.value)
+    query = sa.select(*columns).select_from(joined).where(passages.c.version.in_(of)).order_by(passages.c.key)
+    return query.where(sa.or_(by_words.c.value.is_(None), by_model.c.value.is_(None))) if lacking else query
+
+
+def texts_of(keys: Sequence[int]) -> sa.Select[Any]:
+    """What passages are found by."""
+    named = (versions.c.kind, versions.c.number, versions.c.title)
+    columns = (passages.c.key, passages.c.heading, passages.c.text)
+    query = sa.select(*named, *columns).join_from(passages, versions, passages.c.version == versions.c.key)
+    return query.where(passages.c.key.in_(keys))
+
+
+def to_fields(row: sa.Row[Any]) -> Fields:
+    return Fields(name_of(row.kind, row.number, row.title), "\n".join(row.heading), row.text)
 
 
 def to_document(row: sa.RowMapping, text: str = "") -> Document:
@@ -138,9 +169,11 @@ def from_passages(version: int, parsed: ParsedDocument) -> list[dict[str, Any]]:
             "heading": passage.heading,
             "start": passage.start,
             "end": passage.end,
-            "text": parsed.document.text[passage.start : passage.end],
+            "text": texts.own,
+            "digest": texts.digest,
         }
         for passage in parsed.passages
+        for texts in [fields(parsed.document, passage)]
     ]
 
 

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from ingest.errors import StorageProblem
 
 # Raise it when a table changes: the catalog of another layout is refused, not read wrongly.
-LAYOUT = 2
+LAYOUT = 3
 
 # How to be the only one who creates tables. The number is an arbitrary one of our own.
 _CREATING = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(6830021)"}
@@ -81,6 +82,7 @@ units = sa.Table(
 
 # Keys are the ids in both indexes, so one is never given to another passage. `text` repeats a slice of the version's
 # text: a question reads a hundred passages, and cutting them out of whole laws takes longer than all the rest.
+# `digest` covers the texts that a passage is found by.
 passages = sa.Table(
     "passages",
     metadata,
@@ -92,15 +94,16 @@ passages = sa.Table(
     sa.Column("start", sa.Integer, nullable=False),
     sa.Column("end", sa.Integer, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
+    sa.Column("digest", sa.LargeBinary, nullable=False, index=True),
     sa.UniqueConstraint("version", "path"),
     sqlite_autoincrement=True,
 )
 
-# What is slow to make of an indexed text, by its sha256: the vector of a model, the words of a segmenter.
+# What is slow to make of a passage's texts, by their digest: the vectors of a model, the words of a segmenter.
 derived = sa.Table(
     "derived",
     metadata,
-    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("digest", sa.LargeBinary, primary_key=True),
     sa.Column("maker", sa.Text, primary_key=True),
     sa.Column("value", sa.LargeBinary, nullable=False),
 )
@@ -199,14 +202,16 @@ def place(engine: sa.Engine) -> str:
     return engine.url.database or "" if engine.dialect.name == "sqlite" else str(engine.url)
 
 
-def _json(value: Any) -> str:  # noqa: ANN401 (SQLAlchemy's own signature)
-    return json.dumps(value, ensure_ascii=False)
+# `json.dumps` would make an encoder for each of a million short lists.
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
     # The timeout first: switching to WAL itself needs the lock that another process may hold.
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # Digests come in no order: pages of their index have to stay in memory, in KiB here.
+    cache = "cache_size=-65536"
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", cache):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -227,6 +232,12 @@ def insert_all(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[s
         return []
     statement = sa.insert(table).returning(table.c.key, sort_by_parameter_order=True)
     return list(connection.scalars(statement, rows))
+
+
+def insert_new(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows, less those whose primary key is there already."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
 
 
 def _message(engine: sa.Engine, error: sa.exc.SQLAlchemyError) -> str:

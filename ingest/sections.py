@@ -9,7 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.lists import Lists
-from ingest.terms import Forward, Hit, load, vocabulary_of
+from ingest.terms import (
+    K1,
+    B,
+    Forward,
+    Hit,
+    document_of,
+    holding_of,
+    lengths_of,
+    load,
+    postings_of,
+    section_of,
+    vocabulary_of,
+)
 
 
 class Sections:
@@ -22,19 +34,18 @@ class Sections:
     def __init__(self, directory: Path) -> None:
         self.forward: Forward = load(directory)
         self.vocabulary = {word: id_ for id_, word in enumerate(vocabulary_of(directory))}
-        self.holding = np.load(directory / "holding.npy")
-        self._sections = np.load(directory / "postings.npy", mmap_mode="r")
-        self._weights = np.load(directory / "weights.npy", mmap_mode="r")
-        self._starts = np.load(directory / "postings-of.npy")
+        self.holding = holding_of(directory)
+        self._postings = postings_of(directory)
         forward = self.forward
-        self.document_of = np.repeat(np.arange(len(forward.documents)), np.diff(forward.sections_of))
-        self.section_of = np.repeat(np.arange(len(self)), np.diff(forward.passages_of))
+        self.document_of = document_of(forward)
+        self.section_of = section_of(forward)
         # The key of each section's first passage, by which it is known.
         self.firsts: NDArray[np.int64] = forward.keys[forward.passages_of[:-1]]
         self._passage = {key: at for at, key in enumerate(forward.keys.tolist())}
         self._document = {id_: at for at, id_ in enumerate(forward.documents)}
         self.work_of, self.work_sizes = _works(forward.name)
-        self.rarity = _rarity(np.diff(self._starts), len(self))
+        self.rarity = _rarity(np.diff(self._postings.starts), len(self))
+        self._norms = _norms(lengths_of(forward))
 
     def __len__(self) -> int:
         return len(self.forward.passages_of) - 1
@@ -54,6 +65,18 @@ class Sections:
         """The place of a passage in the order of the index."""
         return self._passage[key]
 
+    def section(self, key: int) -> int:
+        """The section that the passage with this key is in."""
+        return int(self.section_of[self._passage[key]])
+
+    def of_passages(self, document: str) -> list[int]:
+        """The section of each passage of a document, in the order of its text; none of an unknown document."""
+        if document not in self:
+            return []
+        at, forward = self._document[document], self.forward
+        first, last = forward.passages_of[forward.sections_of[at : at + 2]]
+        return [int(section) for section in self.section_of[first:last]]
+
     def words(self, section: int) -> Iterator[int]:
         """The words of a section by their number: its own, then those of its heading and of its document's name."""
         forward, passages = self.forward, self.forward.passages_of
@@ -70,22 +93,12 @@ class Sections:
     def scores(self, words: Sequence[int]) -> NDArray[np.float32]:
         """BM25 of every section; a word that is asked twice counts twice."""
         scores = np.zeros(len(self), dtype=np.float32)
+        postings = self._postings
         for word in words:
-            first, last = self._starts[word], self._starts[word + 1]
-            scores[self._sections[first:last]] += self._weights[first:last]
+            span = slice(postings.starts[word], postings.starts[word + 1])
+            sections, frequencies = postings.sections[span], postings.frequencies[span]
+            scores[sections] += self.rarity[word] * frequencies * (K1 + 1) / (frequencies + self._norms[sections])
         return scores
-
-    def shares(
-        self, words: NDArray[np.int64], group_of: NDArray[np.int64], groups: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
-        """What share of the sections of each of these groups holds each word: (groups, words)."""
-        total = int(group_of.max(initial=-1)) + 1
-        sizes = np.bincount(group_of, minlength=total)[groups]
-        held = np.empty((len(groups), len(words)), dtype=np.float32)
-        for at, word in enumerate(words):
-            sections = self._sections[self._starts[word] : self._starts[word + 1]]
-            held[:, at] = np.bincount(group_of[sections], minlength=total)[groups]
-        return held / sizes[:, None]
 
     def within(self, documents: Collection[str]) -> NDArray[np.bool_]:
         """Which sections belong to these documents."""
@@ -117,6 +130,12 @@ def _works(names: Lists) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     known: dict[bytes, int] = {}
     works = np.array([known.setdefault(names[at].tobytes(), len(known)) for at in range(len(names))], dtype=np.int64)
     return works, np.bincount(works)
+
+
+def _norms(lengths: NDArray[np.int64]) -> NDArray[np.float32]:
+    """How much each section's length stands against a word's frequency in it."""
+    average = lengths.mean() if len(lengths) else 0
+    return (K1 * (1 - B + B * lengths / max(average, 1e-9))).astype(np.float32)
 
 
 def _rarity(holding: NDArray[np.integer], total: int) -> NDArray[np.float32]:

@@ -11,7 +11,7 @@ another in flat arrays with the places where each begins.
     heading.npy, heading-of.npy     words of each section's heading
     name.npy, name-of.npy           words of each document's number and title
     passages-of.npy, sections-of.npy   first passage of each section, first section of each document
-    postings.npy, weights.npy, postings-of.npy   sections of each word, with the word's BM25 there
+    postings.npy, frequencies.npy, postings-of.npy   sections of each word, and how often it stands there
     holding.npy                     in how many passages each word stands, headings and names included
 """
 
@@ -32,7 +32,7 @@ from ingest.lists import Ids, Lists, Places, spread, starts_of
 # Measured on the law corpus: the flat top of a grid.
 K1, B = 1.2, 0.75
 # A heading says more of what its section is about than as many of the section's own words.
-HEADING_WEIGHT = 2.0
+HEADING_WEIGHT = 2
 # Words after which a section ends with its passage: a longer one is about several things.
 SECTION_WORDS = 600
 
@@ -74,10 +74,39 @@ class Forward:
     own: Lists
 
 
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """The sections of each word in order, and how often it stands there, a heading's word as often as it weighs."""
+
+    sections: Ids
+    frequencies: NDArray[np.uint16]
+    starts: Places
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All that a folder holds. The number of a word is its place in `vocabulary`; `holding` counts its passages."""
+
+    vocabulary: Sequence[str]
+    forward: Forward
+    postings: Postings
+    holding: Places
+
+
 def build(directory: Path, rows: Iterable[Row]) -> None:
     """Write the files of rows that are grouped by document, documents sorted by id."""
+    save(directory, inverted(*gathered(rows)))
+
+
+def gathered(rows: Iterable[Row]) -> tuple[list[str], Forward]:
+    """The vocabulary of the rows, and their words."""
     vocabulary: dict[str, int] = {}
-    _save(directory, vocabulary, _read_rows(rows, vocabulary))
+    forward = _read_rows(rows, vocabulary)
+    return list(vocabulary), forward
+
+
+def inverted(vocabulary: Sequence[str], forward: Forward) -> Words:
+    return Words(vocabulary, forward, _postings(forward, len(vocabulary)), _holding(forward, len(vocabulary)))
 
 
 def update(previous: Path, directory: Path, dropped: Collection[str], rows: Iterable[Row]) -> None:
@@ -86,10 +115,49 @@ def update(previous: Path, directory: Path, dropped: Collection[str], rows: Iter
     The documents of the rows are new or dropped ones. Words that nothing holds any more stay in the vocabulary.
     """
     vocabulary = {word: id_ for id_, word in enumerate(vocabulary_of(previous))}
-    old = load(previous)
     new = _read_rows(rows, vocabulary)
-    kept = [at for at, id_ in enumerate(old.documents) if id_ not in dropped]
-    _save(directory, vocabulary, _merge(old, kept, new))
+    save(
+        directory, _changed(load(previous), postings_of(previous), holding_of(previous), dropped, list(vocabulary), new)
+    )
+
+
+def _changed(
+    old: Forward, postings: Postings, holding: Places, dropped: Collection[str], vocabulary: Sequence[str], new: Forward
+) -> Words:
+    """No list of all words is sorted again: what goes is left out, what comes is put in its place."""
+    gone = np.array([at for at, id_ in enumerate(old.documents) if id_ in dropped], dtype=np.int64)
+    both = _concatenate(old, new)
+    staying = set(range(len(both.documents))).difference(gone.tolist())
+    order = np.array(sorted(staying, key=lambda at: both.documents[at]), dtype=np.int64)
+    place = np.full(len(both.passages_of) - 1, -1, dtype=np.int64)
+    sections = spread(both.sections_of[order], np.diff(both.sections_of)[order])
+    place[sections] = np.arange(len(sections))
+    size, before = len(vocabulary), len(old.passages_of) - 1
+    kept, added = _moved(postings, place[:before], size), _moved(_postings(new, size), place[before:], size)
+    holding = np.pad(holding, (0, size - len(holding))) - _holding(_select(old, gone), size) + _holding(new, size)
+    return Words(vocabulary, _select(both, order), _united(kept, added, len(sections)), holding)
+
+
+def _moved(postings: Postings, place: Places, words: int) -> Postings:
+    """The postings of sections that are kept, at their new places, for so many words."""
+    sections = place[postings.sections]
+    kept = sections >= 0
+    word = np.repeat(np.arange(len(postings.starts) - 1, dtype=np.uint32), np.diff(postings.starts))[kept]
+    starts = starts_of(np.bincount(word, minlength=words))
+    return Postings(sections[kept].astype(np.uint32), postings.frequencies[kept], starts)
+
+
+def _united(one: Postings, two: Postings, total: int) -> Postings:
+    """All postings of both, which have no section in common; words and sections in order."""
+    where = np.searchsorted(_numbered(one, total), _numbered(two, total))
+    sections = np.insert(one.sections, where, two.sections)
+    return Postings(sections, np.insert(one.frequencies, where, two.frequencies), one.starts + two.starts)
+
+
+def _numbered(postings: Postings, total: int) -> Places:
+    """A number for each posting, by its word, then by its section."""
+    words = np.repeat(np.arange(len(postings.starts) - 1), np.diff(postings.starts))
+    return np.asarray(words * max(total, 1) + postings.sections)
 
 
 def _read_rows(rows: Iterable[Row], vocabulary: dict[str, int]) -> Forward:
@@ -151,23 +219,20 @@ def _sections(passages: Iterable[Row]) -> Iterator[list[Row]]:
         yield section
 
 
-def _merge(old: Forward, kept: Sequence[int], new: Forward) -> Forward:
-    """The kept documents of the one and all of the other, sorted by id."""
-    both = _concatenate(old, new)
-    chosen = [*kept, *range(len(old.documents), len(both.documents))]
-    order = np.array(sorted(chosen, key=lambda at: both.documents[at]), dtype=np.int64)
-    sections_in = np.diff(both.sections_of)[order]
-    sections = spread(both.sections_of[order], sections_in)
-    passages_in = np.diff(both.passages_of)[sections]
-    passages = spread(both.passages_of[sections], passages_in)
+def _select(forward: Forward, order: Places) -> Forward:
+    """The documents at these places, in this order."""
+    sections_in = np.diff(forward.sections_of)[order]
+    sections = spread(forward.sections_of[order], sections_in)
+    passages_in = np.diff(forward.passages_of)[sections]
+    passages = spread(forward.passages_of[sections], passages_in)
     return Forward(
-        [both.documents[at] for at in order],
+        [forward.documents[at] for at in order],
         starts_of(sections_in),
         starts_of(passages_in),
-        both.keys[passages],
-        both.name.take(order),
-        both.heading.take(sections),
-        both.own.take(passages),
+        forward.keys[passages],
+        forward.name.take(order),
+        forward.heading.take(sections),
+        forward.own.take(passages),
     )
 
 
@@ -188,68 +253,98 @@ def _chain(one: Places, two: Places) -> Places:
     return np.concatenate([one, two[1:] + one[-1]])
 
 
-def _save(directory: Path, vocabulary: Collection[str], forward: Forward) -> None:
+def save(directory: Path, words: Words) -> None:
     directory.mkdir(parents=True, exist_ok=True)
-    (directory / "vocabulary.txt").write_text("".join(f"{word}\n" for word in vocabulary), encoding="utf-8")
+    (directory / "vocabulary.txt").write_text("".join(f"{word}\n" for word in words.vocabulary), encoding="utf-8")
+    forward, postings = words.forward, words.postings
     (directory / "documents.json").write_text(json.dumps(forward.documents, ensure_ascii=False), encoding="utf-8")
     arrays: dict[str, NDArray[Any]] = {
         "keys": forward.keys,
         "passages-of": forward.passages_of,
         "sections-of": forward.sections_of,
+        "postings": postings.sections,
+        "frequencies": postings.frequencies,
+        "postings-of": postings.starts,
+        "holding": words.holding,
     }
     for name in ("name", "heading", "own"):
         lists: Lists = getattr(forward, name)
         arrays |= {name: lists.flat, f"{name}-of": lists.starts}
-    sections, weights, starts = _postings(forward, len(vocabulary))
-    arrays |= {"postings": sections, "weights": weights, "postings-of": starts}
-    arrays |= {"holding": _holding(forward, len(vocabulary))}
     for name, array in arrays.items():
         np.save(directory / f"{name}.npy", array)
 
 
-def _postings(forward: Forward, words: int) -> tuple[Ids, NDArray[np.float32], Places]:
-    """Sections by word with the word's BM25 in each, and the places where each word's begin."""
+def _postings(forward: Forward, words: int) -> Postings:
     total = len(forward.passages_of) - 1
-    of_passage = np.repeat(np.arange(total), np.diff(forward.passages_of))
-    of_document = np.repeat(np.arange(len(forward.documents)), np.diff(forward.sections_of))
-    name = forward.name.take(of_document)
-    parts = (
-        (name.flat, np.repeat(np.arange(total), name.lengths()), 1.0),
-        (forward.heading.flat, np.repeat(np.arange(total), forward.heading.lengths()), HEADING_WEIGHT),
-        (forward.own.flat, np.repeat(of_passage, forward.own.lengths()), 1.0),
-    )
-    pairs = np.concatenate([word.astype(np.int64) * max(total, 1) + section for word, section, _ in parts])
-    counted = np.concatenate([np.full(len(word), weight, dtype=np.float32) for word, _, weight in parts])
-    order = np.argsort(pairs, kind="stable")
-    pairs, counted = pairs[order], counted[order]
+    sections = np.arange(total)
+    name = forward.name.take(document_of(forward))
+    parts = [(name, sections), (forward.own, section_of(forward)), *[(forward.heading, sections)] * HEADING_WEIGHT]
+    pairs = _pairs(parts, total)
     first = np.flatnonzero(np.diff(pairs, prepend=-1))
-    frequency = np.add.reduceat(counted, first) if len(first) else np.zeros(0, dtype=np.float32)
-    word, section = pairs[first] // max(total, 1), pairs[first] % max(total, 1)
-    holding = np.bincount(word, minlength=words)
-    length = np.bincount(section, frequency, minlength=total)
-    norm = K1 * (1 - B + B * length / max(length.mean(), 1e-9)) if total else length
-    rarity = np.log1p((total - holding + 0.5) / (holding + 0.5))
-    weights = rarity[word] * frequency * (K1 + 1) / (frequency + norm[section])
-    return section.astype(np.uint32), weights.astype(np.float32), starts_of(holding)
+    frequencies, pairs = np.diff(first, append=len(pairs)), pairs[first]
+    starts = starts_of(np.bincount(pairs // max(total, 1), minlength=words))
+    most = np.iinfo(np.uint16).max
+    return Postings((pairs % max(total, 1)).astype(np.uint32), np.minimum(frequencies, most).astype(np.uint16), starts)
+
+
+def _pairs(parts: Sequence[tuple[Lists, Places]], total: int) -> Places:
+    """A number for each word of each list and the place that the list is of, sorted by the word, then by the place."""
+    sizes = [len(lists.flat) for lists, _ in parts]
+    pairs = np.empty(sum(sizes), dtype=np.int64)
+    at = 0
+    for (lists, places), size in zip(parts, sizes, strict=True):
+        some = pairs[at : at + size]
+        np.multiply(lists.flat, max(total, 1), out=some, dtype=np.int64)
+        some += np.repeat(places, lists.lengths())
+        at += size
+    pairs.sort()
+    return pairs
+
+
+def document_of(forward: Forward) -> Places:
+    """The document of each section."""
+    return np.repeat(np.arange(len(forward.documents)), np.diff(forward.sections_of))
+
+
+def section_of(forward: Forward) -> Places:
+    """The section of each passage."""
+    return np.repeat(np.arange(len(forward.passages_of) - 1), np.diff(forward.passages_of))
 
 
 def _holding(forward: Forward, words: int) -> Places:
     """In how many passages each word stands."""
     total = len(forward.keys)
-    section = np.repeat(np.arange(len(forward.passages_of) - 1), np.diff(forward.passages_of))
-    document = np.repeat(np.arange(len(forward.documents)), np.diff(forward.sections_of))
-    parts = (forward.own, forward.heading.take(section), forward.name.take(document[section]))
-    pairs = np.concatenate(
-        [lists.flat.astype(np.int64) * max(total, 1) + np.repeat(np.arange(total), lists.lengths()) for lists in parts]
-    )
-    pairs.sort()
-    return np.bincount(pairs[np.flatnonzero(np.diff(pairs, prepend=-1))] // max(total, 1), minlength=words)
+    section = section_of(forward)
+    above = (forward.heading.take(section), forward.name.take(document_of(forward)[section]))
+    places = np.arange(total)
+    pairs = _pairs([(lists, places) for lists in (forward.own, *above)], total)
+    first = np.flatnonzero(np.diff(pairs, prepend=-1))
+    return np.bincount(pairs[first] // max(total, 1), minlength=words)
+
+
+def lengths_of(forward: Forward) -> Places:
+    """How many words each section has, by their weights."""
+    own = np.diff(forward.own.starts[forward.passages_of])
+    return np.asarray(own + HEADING_WEIGHT * forward.heading.lengths() + forward.name.lengths()[document_of(forward)])
+
+
+def _array(directory: Path, name: str) -> NDArray[Any]:
+    # Read where it is wanted: a national corpus has 100 MB of words.
+    return cast("NDArray[Any]", np.load(directory / f"{name}.npy", mmap_mode="r"))
+
+
+def postings_of(directory: Path) -> Postings:
+    arrays = [_array(directory, name) for name in ("postings", "frequencies", "postings-of")]
+    return Postings(arrays[0], arrays[1], np.asarray(arrays[2]))
+
+
+def holding_of(directory: Path) -> Places:
+    return np.asarray(_array(directory, "holding"))
 
 
 def load(directory: Path) -> Forward:
     def array(name: str) -> NDArray[Any]:
-        # Read where it is wanted: a national corpus has 100 MB of words.
-        return cast("NDArray[Any]", np.load(directory / f"{name}.npy", mmap_mode="r"))
+        return _array(directory, name)
 
     documents: list[str] = json.loads((directory / "documents.json").read_text(encoding="utf-8"))
 

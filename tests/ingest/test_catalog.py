@@ -13,6 +13,7 @@ import pytest
 from ingest import schema
 from ingest.catalog import BATCH, ENTRIES, Catalog, Version
 from ingest.errors import StorageProblem
+from ingest.passages import Fields
 from ingest.types import Document, FileOutcome, ParsedDocument, Passage, RunReport, Unit
 from tests.fakes import catalog_url, document_of
 
@@ -179,19 +180,51 @@ def test_names_follow_those_of_a_lost_catalog(catalog: Catalog) -> None:
     assert catalog.propose({}, "hash", after="") == "g000043"
 
 
+def made(catalog: Catalog, generation: str, model: str = "model") -> dict[int, tuple[bytes | None, bytes | None]]:
+    versions = [version.key for version in catalog.members(generation).values()]
+    return {each.key: (each.words, each.vectors) for each in catalog.made(versions, "segmenter", model)}
+
+
 def test_what_is_slow_to_make_is_kept_by_maker(catalog: Catalog) -> None:
-    values = {f"{number:064}": str(number).encode() for number in range(2 * BATCH + 7)}
-    catalog.add_derived("model", values)
-    assert catalog.derived("model", [*values, "f" * 64]) == values
-    assert catalog.derived("other model", list(values)) == {}
+    name = show(catalog, document_of("bc-1", "Báo cáo\nĐạt 90%\nĐạt 91%"), document_of("bc-2", "Báo cáo\nĐạt 90%"))
+    (first, second), (third,) = ([key for key, _ in entry.passages] for entry in catalog.entries(name))
+    versions = [version.key for version in catalog.members(name).values()]
+    digests = {each.key: each.digest for each in catalog.made(versions, "segmenter", "model")}
+    assert digests[first] == digests[third] != digests[second]  # of equal documents under equal titles
+    catalog.add_derived("segmenter", {digests[first]: b"x"})
+    catalog.add_derived("model", dict.fromkeys(digests.values(), b"v"))
+    catalog.add_derived("model", {digests[first]: b"again"})  # by another run; the first stays
+    assert made(catalog, name) == {first: (b"x", b"v"), second: (None, b"v"), third: (b"x", b"v")}
+    assert made(catalog, name, "other")[first] == (b"x", None)
+    lacking = catalog.made(versions, "segmenter", "model", lacking=True)
+    assert [each.key for each in lacking] == [second]
+    assert catalog.texts([second]) == {second: Fields("Báo cáo Báo cáo", "Báo cáo", "Đạt 91%")}
+    catalog.forget_makers(["model"])
+    assert made(catalog, name)[first] == (None, b"v")
 
 
-def test_what_no_text_uses_is_forgotten_for_every_maker(catalog: Catalog) -> None:
-    digests = [f"{number:064}" for number in range(BATCH + 3)]
-    for maker in ("model", "other model"):
-        catalog.add_derived(maker, dict.fromkeys(digests, b"x"))
-    catalog.forget_derived(set(digests[:2]))
-    assert set(catalog.derived("model", digests)) == set(catalog.derived("other model", digests)) == set(digests[:2])
+def test_what_no_passage_needs_is_forgotten(catalog: Catalog) -> None:
+    old = show(catalog, document_of("bc-1", "Báo cáo\nchung"), document_of("bc-2", "Báo cáo\nriêng"))
+    kept = show(catalog, document_of("bc-3", "Báo cáo\nchung"))
+    versions = [version.key for version in catalog.members(old).values()]
+    digests = [each.digest for each in catalog.made(versions, "segmenter", "model")]
+    catalog.add_derived("model", dict.fromkeys(digests, b"v"))
+    catalog.collect([kept])
+    assert [vectors for _, vectors in made(catalog, kept).values()] == [b"v"]
+    with catalog.engine.connect() as connection:
+        assert (
+            connection.scalars(schema.derived.select().with_only_columns(schema.derived.c.digest)).all() == digests[:1]
+        )
+
+
+def test_a_generation_like_another_is_written_as_if_alone(catalog: Catalog) -> None:
+    ids = ["a", "b", "c", "d"]
+    versions = catalog.store([document_of(id_, f"Báo cáo\n{id_}") for id_ in ids], "1")
+    first = catalog.propose(dict(zip(ids[:3], versions, strict=False)), "hash")
+    after = {"a": versions[1], "c": versions[2], "e": versions[3]}  # b is shown as a
+    second = catalog.propose(after, "hash", like=first)
+    assert catalog.members(second) == after
+    assert set(catalog.members(first)) == {"a", "b", "c"}
 
 
 def test_another_layout_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,146 @@
+"""Words cut in processes of their own: the one thing about indexing that takes long with the bundled model.
+
+A child is started as `ingest.sandbox` starts its keepers, whatever program called. A line of JSON with the texts of
+some passages comes in on its standard input, a line of JSON with their words goes out. It ends when its input closes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import queue
+import subprocess
+import sys
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import IO, Self
+
+from ingest.errors import HoidapError
+from ingest.passages import Fields
+from ingest.text import words
+
+_START = "from ingest.cutter import main; main()"
+_STOP_SECONDS = 5
+# A child is started in half a second, in which this process cuts some hundred passages.
+WORTHWHILE = 2_000
+WORKERS = min(os.cpu_count() or 1, 8)
+
+
+def cut(passages: Sequence[Fields]) -> list[str]:
+    """The words of each passage: a line for its name, one for its heading and one for its own text."""
+    above: dict[str, str] = {}  # names and headings stand in many of them
+    for text in {text for passage in passages for text in (passage.name, passage.heading)}:
+        above[text] = _line(text)
+    return [f"{above[each.name]}\n{above[each.heading]}\n{_line(each.own)}" for each in passages]
+
+
+def _line(text: str) -> str:
+    return " ".join(word for word in words(text) if word)
+
+
+def split(lines: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The words that `cut` wrote down."""
+    name, heading, own = (tuple(line.split(" ")) if line else () for line in lines.split("\n"))
+    return name, heading, own
+
+
+class Cutter:
+    """Cuts as many batches at a time as there are processors; a context manager that ends the children."""
+
+    def __init__(self, passages: int) -> None:
+        """`passages` is how many there may be: with few of them no child is started."""
+        workers = WORKERS if passages >= WORTHWHILE else 0
+        self.ahead = 2 * workers
+        self._children: queue.SimpleQueue[_Child] = queue.SimpleQueue()
+        self._started: list[_Child] = []
+        self._pool = ThreadPoolExecutor(workers, "cut") if workers else None
+
+    def submit(self, passages: Sequence[Fields]) -> Future[list[str]]:
+        if self._pool and passages:
+            return self._pool.submit(self._in_child, passages)
+        done: Future[list[str]] = Future()
+        done.set_result(cut(passages))
+        return done
+
+    def _in_child(self, passages: Sequence[Fields]) -> list[str]:
+        try:
+            child = self._children.get_nowait()
+        except queue.Empty:
+            child = _Child()
+            self._started.append(child)
+        lines = child.cut(passages)
+        self._children.put(child)
+        return lines
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._pool:
+            self._pool.shutdown(wait=kind is None, cancel_futures=True)
+        for child in self._started:
+            child.stop()
+
+
+class _Child:
+    def __init__(self) -> None:
+        # As in `ingest.sandbox`: the same modules, nothing from the user's folder, and no Ctrl-C.
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
+        command = [sys.executable, "-P", "-c", _START]
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and program)
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
+            )
+        except OSError as error:
+            raise _lost(error) from error
+
+    def cut(self, passages: Sequence[Fields]) -> list[str]:
+        """HoidapError where the child has ended: the system stops whatever takes the last memory."""
+        texts = [(each.name, each.heading, each.own) for each in passages]
+        try:
+            self._in.write(json.dumps(texts).encode() + b"\n")
+            self._in.flush()
+            lines: list[str] = json.loads(self._out.readline())
+        except (OSError, ValueError) as error:
+            raise _lost(error) from error
+        return lines
+
+    def stop(self) -> None:
+        with contextlib.suppress(OSError):
+            self._in.close()
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._out.close()
+
+    @property
+    def _in(self) -> IO[bytes]:
+        assert self._process.stdin
+        return self._process.stdin
+
+    @property
+    def _out(self) -> IO[bytes]:
+        assert self._process.stdout
+        return self._process.stdout
+
+
+def _lost(why: object) -> HoidapError:
+    return HoidapError(
+        f"Tiến trình tách từ bị dừng ({why}), thường vì máy thiếu bộ nhớ. Hãy đóng bớt chương trình khác rồi chạy lại."
+    )
+
+
+def main() -> None:
+    """Answer until standard input closes."""
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no reply
+    for line in iter(sys.stdin.buffer.readline, b""):
+        passages = [Fields(*texts) for texts in json.loads(line)]
+        replies.write(json.dumps(cut(passages)).encode() + b"\n")
+        replies.flush()
