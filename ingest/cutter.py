@@ -23,9 +23,11 @@ from ingest.text import words
 
 _START = "from ingest.cutter import main; main()"
 _STOP_SECONDS = 5
-# A child is started in half a second, in which this process cuts some hundred passages.
+# Passages after which children are started; that takes half a second, in which this process cuts some hundred.
 WORTHWHILE = 2_000
 WORKERS = min(os.cpu_count() or 1, 8)
+# Batches handed to each before the first has to be done.
+AHEAD = 4
 
 
 def cut(passages: Sequence[Fields]) -> list[str]:
@@ -49,16 +51,17 @@ def split(lines: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]
 class Cutter:
     """Cuts as many batches at a time as there are processors; a context manager that ends the children."""
 
-    def __init__(self, passages: int) -> None:
-        """`passages` is how many there may be: with few of them no child is started."""
-        workers = WORKERS if passages >= WORTHWHILE else 0
-        self.ahead = 2 * workers
+    def __init__(self) -> None:
+        self.ahead = AHEAD * WORKERS
+        self._seen = 0
         self._children: queue.SimpleQueue[_Child] = queue.SimpleQueue()
         self._started: list[_Child] = []
-        self._pool = ThreadPoolExecutor(workers, "cut") if workers else None
+        self._pool = ThreadPoolExecutor(WORKERS, "cut")
 
     def submit(self, passages: Sequence[Fields]) -> Future[list[str]]:
-        if self._pool and passages:
+        """The words of some passages, by and by. The first few are cut here and now."""
+        self._seen += len(passages)
+        if self._seen > WORTHWHILE:
             return self._pool.submit(self._in_child, passages)
         done: Future[list[str]] = Future()
         done.set_result(cut(passages))
@@ -80,8 +83,7 @@ class Cutter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        if self._pool:
-            self._pool.shutdown(wait=kind is None, cancel_futures=True)
+        self._pool.shutdown(wait=kind is None, cancel_futures=True)
         for child in self._started:
             child.stop()
 

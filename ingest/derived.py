@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
 
 import numpy as np
 
@@ -15,52 +18,93 @@ from ingest.passages import Fields, Indexed
 from ingest.terms import Row
 from ingest.text import text_version
 
+# Passages embedded between two words about it, and all that a killed run loses: a large model takes seconds for them.
+EMBEDDED = 128
+
 # How many of the passages are done, and how many there are.
 Told = Callable[[int, int], None]
 
-_Cutting = tuple[int, Mapping[int, Fields], list[Made], Future[list[str]]]
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Passages of which something is to be made, their texts by key, and the words of those that lack them."""
+
+    passages: list[Made]
+    texts: Mapping[int, Fields]
+    cutting: Future[list[str]]
 
 
-def complete(catalog: Catalog, embedder: Embedder, versions: Sequence[int], told: Told) -> None:
+class Deriving:
+    """Makes what the passages of versions lack, some versions at a time; a context manager that ends its children.
+
+    Words are cut by other processes while the next versions are looked for; `versions` are those that were added,
+    and `told` gets how many passages got their vectors so far.
+    """
+
+    def __init__(self, catalog: Catalog, embedder: Embedder, told: Callable[[int], None]) -> None:
+        self._catalog, self._embedder, self._told = catalog, embedder, told
+        self._made = 0
+        self._cutter = Cutter()
+        self._waiting: deque[_Batch] = deque()
+        self.versions: set[int] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._cutter.__exit__(kind, error, traceback)
+
+    def add(self, versions: Sequence[int]) -> None:
+        """Begin with these; what is done meanwhile of those before is kept."""
+        self.versions.update(versions)
+        for at in range(0, len(versions), ENTRIES):
+            some = versions[at : at + ENTRIES]
+            lacking = self._catalog.made(some, text_version(), self._embedder.model_id, lacking=True)
+            different = list({each.digest: each for each in lacking}.values())
+            for start in range(0, len(different), BATCH):
+                self._begin(different[start : start + BATCH])
+
+    def _begin(self, passages: list[Made]) -> None:
+        texts = self._catalog.texts([each.key for each in passages])
+        cutting = self._cutter.submit([texts[each.key] for each in passages if each.words is None])
+        self._waiting.append(_Batch(passages, texts, cutting))
+        while len(self._waiting) > self._cutter.ahead or (self._waiting and self._waiting[0].cutting.done()):
+            self._keep(self._waiting.popleft())
+
+    def finish(self) -> None:
+        """Wait for all that was added."""
+        while self._waiting:
+            self._keep(self._waiting.popleft())
+
+    def _keep(self, batch: _Batch) -> None:
+        lines = iter(batch.cutting.result())
+        cut = {each.key: each.words.decode() if each.words else next(lines) for each in batch.passages}
+        new = {each.digest: cut[each.key].encode() for each in batch.passages if each.words is None}
+        self._catalog.add_derived(text_version(), new)
+        unread = [each for each in batch.passages if each.vectors is None]
+        for at in range(0, len(unread), EMBEDDED):
+            some = unread[at : at + EMBEDDED]
+            found = self._embedder.encode_passages([Indexed(batch.texts[e.key], *split(cut[e.key])) for e in some])
+            vectors = {each.digest: rows.astype("<f2").tobytes() for each, rows in zip(some, found, strict=True)}
+            self._catalog.add_derived(self._embedder.model_id, vectors)
+            self._made += len(some)
+            self._told(self._made)
+
+
+def complete(deriving: Deriving, catalog: Catalog, versions: Sequence[int], told: Told) -> None:
     """See that the catalog has the words and the vectors of every passage of these versions."""
-    total, done = catalog.count_passages(versions), 0
+    total = catalog.count_passages(versions)
     told(0, total)
-    with Cutter(total) as cutter:
-        for passages, texts, batch, cutting in _ahead(_batches(catalog, embedder, versions), catalog, cutter):
-            lines = iter(cutting.result())
-            cut = {each.digest: each.words.decode() if each.words else next(lines) for each in batch}
-            catalog.add_derived(text_version(), {e.digest: cut[e.digest].encode() for e in batch if e.words is None})
-            unread = [each for each in batch if each.vectors is None]
-            found = embedder.encode_passages([Indexed(texts[e.key], *split(cut[e.digest])) for e in unread])
-            rows = [each.astype("<f2").tobytes() for each in found]
-            catalog.add_derived(embedder.model_id, dict(zip((each.digest for each in unread), rows, strict=True)))
-            done += passages
-            told(done, total)
+    left = [version for version in versions if version not in deriving.versions]
+    done = total - catalog.count_passages(left)
+    for at in range(0, len(left), ENTRIES):
+        deriving.add(left[at : at + ENTRIES])
+        done += catalog.count_passages(left[at : at + ENTRIES])
+        told(done, total)
+    deriving.finish()
     told(total, total)
-
-
-def _batches(catalog: Catalog, embedder: Embedder, versions: Sequence[int]) -> Iterator[tuple[int, list[Made]]]:
-    """Passages of which something is to be made, each text once, and how many passages were looked at for them."""
-    for at in range(0, len(versions), ENTRIES):
-        some = versions[at : at + ENTRIES]
-        lacking = catalog.made(some, text_version(), embedder.model_id, lacking=True)
-        looked = catalog.count_passages(some)
-        different = list({each.digest: each for each in lacking}.values())
-        for start in range(0, len(different), BATCH):
-            yield 0, different[start : start + BATCH]
-        yield looked, []
-
-
-def _ahead(batches: Iterator[tuple[int, list[Made]]], catalog: Catalog, cutter: Cutter) -> Iterator[_Cutting]:
-    """The batches in order, the words of the next ones being cut meanwhile."""
-    waiting: deque[_Cutting] = deque()
-    for passages, batch in batches:
-        texts = catalog.texts([each.key for each in batch])
-        cutting = cutter.submit([texts[each.key] for each in batch if each.words is None])
-        waiting.append((passages, texts, batch, cutting))
-        if len(waiting) > cutter.ahead:
-            yield waiting.popleft()
-    yield from waiting
 
 
 def rows(catalog: Catalog, embedder: Embedder, shown: Sequence[tuple[str, int]]) -> Iterator[Row]:

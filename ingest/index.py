@@ -213,7 +213,7 @@ def _update_vectors(previous: Path, directory: Path, gone: Points, new: _Side, c
     """Write the vectors of a changed generation; how many there are in its graph that nothing shows any more."""
     manifest = manifests.read(previous)
     stale, left = manifest.stale + len(gone), manifest.vectors - len(gone)
-    if stale > REBUILT_AT * left:
+    if not left or stale > REBUILT_AT * left:
         vectors.build(directory, _points(new, np.arange(len(new.forward.passages_of) - 1)), told)
         return 0
     vectors.update(previous, directory, gone.keys.tolist(), _points(new, come), told)

@@ -78,16 +78,24 @@ class Intake:
     """The state of one run: which version stands for each source, and which source shows each content."""
 
     def __init__(
-        self, before: Mapping[str, Version], catalog: Catalog, parse: ParseAll, parser: str, room: Path
+        self,
+        before: Mapping[str, Version],
+        catalog: Catalog,
+        parse: ParseAll,
+        parser: str,
+        room: Path,
+        stored: Callable[[Sequence[int]], None] = lambda _: None,
     ) -> None:
         """`before` holds the versions of the serving generation by the id each is shown under.
 
-        `parse` is called from several threads; `room` is a folder to unpack files of zips in.
+        `parse` is called from several threads; `room` is a folder to unpack files of zips in; `stored` gets the keys of
+        versions that were just stored.
         """
         self.versions = {version.source: version for version in before.values()}
         self._ids = {version.source: id_ for id_, version in before.items()}
         self._before = dict(self.versions)
         self._catalog, self._parse, self._parser, self._room = catalog, parse, parser, room
+        self._stored = stored
         self._owners: dict[str, str] = {}
         self._known: dict[tuple[str, str], Version] = {}
         self._unstored: list[ParsedDocument] = []
@@ -112,8 +120,9 @@ class Intake:
                 progress("read", len(decisions) + len(group), len(files))
                 decisions += [self._keep(file, self._read(file, parsed)) for file in group]
                 if len(decisions) == len(files) or self._enough() or time.monotonic() - stored > STORED_EVERY:
-                    self._store()
+                    new = self._store()
                     progress("stored", len(decisions), len(files))
+                    self._stored(new)
                     stored = time.monotonic()
         finally:
             # Not waited for: where the run is interrupted, whoever parses is about to be stopped.
@@ -195,10 +204,12 @@ class Intake:
         size = sum(len(parsed.document.text) for parsed in self._unstored)
         return len(self._unstored) >= TOGETHER or size >= TOGETHER_BYTES
 
-    def _store(self) -> None:
-        for version in self._catalog.store(self._unstored, self._parser):
-            self.versions[version.source] = version
+    def _store(self) -> list[int]:
+        """The keys of the versions that were parsed and now are stored."""
+        new = self._catalog.store(self._unstored, self._parser)
+        self.versions.update((version.source, version) for version in new)
         self._unstored.clear()
+        return [version.key for version in new]
 
     def _quarantine(self, file: FoundFile, reason: str) -> Decision:
         old, reason = self.versions.get(file.source), _sentence(reason)

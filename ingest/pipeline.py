@@ -19,6 +19,7 @@ from pathlib import Path
 
 from ingest import derived, generations, index
 from ingest.catalog import Catalog, Version
+from ingest.derived import Deriving
 from ingest.embed import Embedder
 from ingest.errors import IndexProblem, StorageProblem
 from ingest.find import SourceName, default_source, find_files, gone, opened, require
@@ -47,6 +48,7 @@ class _Writer:
     embedder: Embedder
     progress: Progress
     verify: Callable[[Path], None]
+    deriving: Deriving
 
     def told(self, step: Step) -> derived.Told:
         return lambda done, total: self.progress(step, done, total)
@@ -76,20 +78,25 @@ def ingest(
     """
     began = time.monotonic()
     require(paths)
-    writer = _Writer(data, catalog, embedder, progress, verify)
-    with generations.writer_lock(data), _room(data) as room:
+    with generations.writer_lock(data), _room(data) as room, _deriving(catalog, embedder, progress) as deriving:
+        writer = _Writer(data, catalog, embedder, progress, verify, deriving)
         base = _begin(writer)
         files = find_files(paths, source_name, room, lambda done, total: progress("found", done, total))
         with Sandbox() as sandbox:
             parse_all = one_by_one(parse) if parse else sandbox.parse_all
-            intake = Intake(catalog.members(base) if base else {}, catalog, parse_all, parser, room)
+            before = catalog.members(base) if base else {}
+            intake = Intake(before, catalog, parse_all, parser, room, deriving.add)
             known = [*intake.versions, *(outcome.source for outcome in catalog.quarantined())]
             lost = gone(known, paths, files, source_name) if prune else []
             decisions = [intake.remove(source) for source in sorted({*lost, *opened(known, files, source_name)})]
             decisions += intake.take(files, progress)
         members = intake.members()
-        name = _published(writer, base, members)
+        name = _published(writer, base, before, members)
         return _finish(writer, name, intake.outcomes(decisions, members), began)
+
+
+def _deriving(catalog: Catalog, embedder: Embedder, progress: Progress) -> Deriving:
+    return Deriving(catalog, embedder, lambda made: progress("embedded", made, 0))
 
 
 @contextmanager
@@ -118,8 +125,8 @@ def rebuild(
     Raises NoIndex where nothing was ever ingested, and as `ingest` does.
     """
     began = time.monotonic()
-    writer = _Writer(data, catalog, embedder, progress, verify)
-    with generations.writer_lock(data):
+    with generations.writer_lock(data), _deriving(catalog, embedder, progress) as deriving:
+        writer = _Writer(data, catalog, embedder, progress, verify, deriving)
         base = _begin(writer)
         if base is None:
             raise generations.nothing_ingested()
@@ -143,9 +150,8 @@ def _serves(writer: _Writer, name: str) -> bool:
     return generations.is_sound(writer.data, name, writer.catalog, writer.embedder.model_id, text_version())
 
 
-def _published(writer: _Writer, base: str | None, members: Members) -> str:
+def _published(writer: _Writer, base: str | None, before: Members, members: Members) -> str:
     """The name of the generation that shows these members: the one that serves where it does, else a new one."""
-    before = writer.catalog.members(base) if base else {}
     if base is None or not _serves(writer, base):
         return _publish(writer, base, members, _whole)
     if before == members:
@@ -216,7 +222,7 @@ class _Change:
 def _made(writer: _Writer, shown: Sequence[tuple[str, int]]) -> Iterator[Row]:
     """The rows of these versions, each shown under an id, once everything that they take is made."""
     versions = [version for _, version in shown]
-    derived.complete(writer.catalog, writer.embedder, versions, writer.told("embedded"))
+    derived.complete(writer.deriving, writer.catalog, versions, writer.told("embedded"))
     total = writer.catalog.count_passages(versions)
     return _counted(derived.rows(writer.catalog, writer.embedder, shown), total, writer.told("indexed"))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -112,7 +113,10 @@ def update(previous: Path, directory: Path, dropped: Sequence[int], points: Poin
         return
     with _storing(), closing(_client(directory / FOLDER)) as client:
         collection = client.get_collection(_COLLECTION, embedding_function=None)
-        collection.modify(configuration={"hnsw": cast("Any", _synced(len(dropped) + len(points)))})
+        with warnings.catch_warnings():
+            # Chroma warns of how it itself wrote down that there is no embedding function.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            collection.modify(configuration={"hnsw": cast("Any", _synced(len(dropped) + len(points)))})
         for at in range(0, len(dropped), BATCH):
             collection.delete(ids=[str(key) for key in dropped[at : at + BATCH]])
         _add(collection, points, told)

@@ -15,10 +15,11 @@ from contextlib import closing
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import get_args
+from unittest import mock
 
 import pytest
 
-from ingest import generations, index, intake
+from ingest import generations, index, intake, pipeline
 from ingest.catalog import Catalog
 from ingest.generations import writer_lock
 from ingest.intake import Step
@@ -46,17 +47,22 @@ FORKED = multiprocessing.get_context("forkserver")
 FORKED.set_forkserver_preload(["ingest.pipeline", "chromadb", "pyvi.ViTokenizer", "tests.fakes"])
 
 
-def run(top: Path, kill_at: tuple[Step, int] | None = None) -> RunReport:
+# Of these few documents: either all is built anew, or what served is copied and changed.
+SHARES = {"whole": 0.0, "delta": 10.0}
+
+
+def run(top: Path, kill_at: tuple[Step, int] | None = None, way: str = "whole") -> RunReport:
     """Ingest `top/kho`; `kill_at` is the step at which this process kills itself, and the how manieth of it."""
     told: dict[Step, int] = {}
-    intake.TOGETHER = 1  # so that there are several groups to be killed between
+    together = mock.patch.object(intake, "TOGETHER", 1)  # so that there are several groups to be killed between
+    small_change = mock.patch.object(pipeline, "SMALL_CHANGE", SHARES[way])
 
     def progress(step: Step, done: int, total: int) -> None:
         told[step] = told.get(step, 0) + 1
         if (step, told[step]) == kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    with closing(Catalog.open(f"sqlite:///{top}/data/catalog.db")) as catalog:
+    with together, small_change, closing(Catalog.open(f"sqlite:///{top}/data/catalog.db")) as catalog:
         return ingest(
             [top / "kho"],
             data=top / "data",
@@ -114,14 +120,14 @@ def top(prepared: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(prepared, tmp_path / "top"))
 
 
-def start(top: Path, kill_at: tuple[Step, int] | None) -> BaseProcess:
-    process = FORKED.Process(target=run, args=(top, kill_at))
+def start(top: Path, kill_at: tuple[Step, int] | None, way: str = "whole") -> BaseProcess:
+    process = FORKED.Process(target=run, args=(top, kill_at, way))
     process.start()
     return process
 
 
-def check_recovery(top: Path, uninterrupted: RunReport) -> None:
-    report = run(top)
+def check_recovery(top: Path, uninterrupted: RunReport, way: str = "whole") -> None:
+    report = run(top, way=way)
     assert report.content_hash == uninterrupted.content_hash
     assert served(top) == texts(AFTER)
     names = set(generations.kept(top / "data"))
@@ -138,6 +144,18 @@ def test_killed_at_a_step(top: Path, uninterrupted: RunReport, kill_at: tuple[St
     assert process.exitcode == -signal.SIGKILL
     assert served(top) == texts(AFTER if kill_at[0] in {"switched", "cleaned"} else BEFORE)
     check_recovery(top, uninterrupted)
+
+
+@pytest.mark.parametrize("step", ["embedded", "indexed", "linked", "built", "verified", "switched"])
+def test_killed_while_the_last_generation_is_copied_and_changed(
+    top: Path, uninterrupted: RunReport, step: Step, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = start(top, (step, 1), "delta")
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
+    assert served(top) == texts(AFTER if step == "switched" else BEFORE)
+    monkeypatch.setattr(index, "build", None)  # the rerun changes a copy too
+    check_recovery(top, uninterrupted, "delta")
 
 
 @pytest.mark.parametrize("share", [0.15, 0.4, 0.6, 0.8, 0.95])

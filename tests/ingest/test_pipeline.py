@@ -700,6 +700,7 @@ def test_every_step_is_told_in_order(office: Office) -> None:
         ("found", 2, 2),
         ("read", 2, 2),
         ("stored", 2, 2),
+        ("embedded", 3, 0),  # while the files are read
         ("embedded", 0, 3),
         ("embedded", 3, 3),
         ("indexed", 3, 3),
