@@ -126,23 +126,27 @@ class Catalog:
     # Generations
 
     def propose(
-        self, members: Mapping[str, Version], content_hash: str, after: str = "", like: str | None = None
+        self,
+        members: Mapping[str, Version],
+        content_hash: str,
+        after: str = "",
+        like: tuple[str, Mapping[str, Version]] | None = None,
     ) -> str:
         """Write down a generation that is about to be built: versions by the id each is shown under. Its name.
 
         The name follows `after` too: an index folder may hold generations of a catalog that was lost. What it has in
-        common with the generation that it is `like` is copied.
+        common with the generation that it is `like`, given with its members, is copied.
         """
-        before = {id_: version.key for id_, version in self.members(like).items()} if like else {}
+        base, before = like or ("", {})
         row = {"content_hash": content_hash, "created": datetime.now(UTC), "served": False}
         with transaction(self.engine) as connection:
             last = connection.execute(sa.select(sa.func.max(schema.generations.c.key))).scalar() or 0
             key = 1 + max(last, _number(after))
             connection.execute(sa.insert(schema.generations).values(key=key, **row))
-            new = {id_: version.key for id_, version in members.items() if before.get(id_) != version.key}
+            new = {id_: version.key for id_, version in members.items() if before.get(id_) != version}
             gone = [id_ for id_ in before if id_ not in members or id_ in new]
             if like:
-                connection.execute(rows.copied_members(_number(like), key))
+                connection.execute(rows.copied_members(_number(base), key))
             for at in range(0, len(gone), BATCH):
                 m = schema.members.c
                 some = sa.delete(schema.members).where(m.generation == key, m.document_id.in_(gone[at : at + BATCH]))
@@ -295,7 +299,12 @@ class Catalog:
     # Runs
 
     def record(self, report: RunReport) -> None:
-        """Keep what a run did to every file."""
+        """Keep what a run did to every file, less those that it left as they were: most of them, in most runs.
+
+        One that could not be read before is told of all the same: it is no longer in quarantine.
+        """
+        waiting = {outcome.source for outcome in self.quarantined()}
+        told = [each for each in report.outcomes if each.status != "unchanged" or each.source in waiting]
         row = {
             "finished": datetime.now(UTC),
             "generation": report.generation,
@@ -306,7 +315,7 @@ class Catalog:
         }
         with transaction(self.engine) as connection:
             (run,) = insert_all(connection, schema.runs, [row])
-            outcomes = [{"run": run, **asdict(outcome)} for outcome in report.outcomes]
+            outcomes = [{"run": run, **asdict(outcome)} for outcome in told]
             if outcomes:
                 connection.execute(sa.insert(schema.outcomes), outcomes)
 

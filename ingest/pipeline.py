@@ -130,7 +130,8 @@ def rebuild(
         base = _begin(writer)
         if base is None:
             raise generations.nothing_ingested()
-        return _finish(writer, _publish(writer, base, catalog.members(base), _whole), (), began)
+        members = catalog.members(base)
+        return _finish(writer, _publish(writer, base, members, members, _whole), (), began)
 
 
 def _begin(writer: _Writer) -> str | None:
@@ -153,18 +154,19 @@ def _serves(writer: _Writer, name: str) -> bool:
 def _published(writer: _Writer, base: str | None, before: Members, members: Members) -> str:
     """The name of the generation that shows these members: the one that serves where it does, else a new one."""
     if base is None or not _serves(writer, base):
-        return _publish(writer, base, members, _whole)
-    if before == members:
+        return _publish(writer, base, before, members, _whole)
+    change = _change(generations.folder(writer.data, base), before, members)
+    if not change.size:
         return base
-    change = _Change(generations.folder(writer.data, base), before, members)
-    return _publish(writer, base, members, change.build if change.is_small else _whole)
+    small = change.size <= SMALL_CHANGE * len(before)
+    return _publish(writer, base, before, members, change.build if small else _whole)
 
 
-def _publish(writer: _Writer, base: str | None, members: Members, build: _Build) -> str:
+def _publish(writer: _Writer, base: str | None, before: Members, members: Members, build: _Build) -> str:
     """Build, verify and switch to a generation that shows these members; its name."""
     content_hash = _content_hash(members, writer.embedder.model_id)
     after = max(generations.kept(writer.data), default="")
-    name = writer.catalog.propose(members, content_hash, after=after, like=base)
+    name = writer.catalog.propose(members, content_hash, after=after, like=(base, before) if base else None)
     recipe = Recipe(name, content_hash, writer.embedder.model_id, writer.embedder.dimensions, text_version())
     directory = generations.folder(writer.data, name)
     try:
@@ -194,29 +196,27 @@ def _whole(writer: _Writer, directory: Path, recipe: Recipe, members: Members) -
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """What is between the generation in a folder and the next one."""
+    """What is between the generation in a folder and the next one: ids that go, versions that come under an id."""
 
     previous: Path
-    before: Members
-    after: Members
+    dropped: frozenset[str]
+    new: tuple[tuple[str, int], ...]
 
     @property
-    def dropped(self) -> set[str]:
-        return {id_ for id_, version in self.before.items() if self.after.get(id_) != version}
-
-    @property
-    def new(self) -> list[tuple[str, int]]:
-        return [(id_, v.key) for id_, v in sorted(self.after.items()) if self.before.get(id_) != v]
-
-    @property
-    def is_small(self) -> bool:
-        return len(self.dropped) + len(self.new) <= SMALL_CHANGE * len(self.before)
+    def size(self) -> int:
+        return len(self.dropped) + len(self.new)
 
     def build(self, writer: _Writer, directory: Path, recipe: Recipe, _members: Members) -> None:
-        """The last generation with the changes."""
+        """The last generation with the change."""
         rows = _made(writer, self.new)
         texts = writer.catalog.whole_texts([key for _, key in self.new])
         index.update(self.previous, directory, recipe, self.dropped, rows, texts, writer.told("linked"))
+
+
+def _change(previous: Path, before: Members, after: Members) -> _Change:
+    dropped = frozenset(id_ for id_, version in before.items() if after.get(id_) != version)
+    new = tuple((id_, version.key) for id_, version in sorted(after.items()) if before.get(id_) != version)
+    return _Change(previous, dropped, new)
 
 
 def _made(writer: _Writer, shown: Sequence[tuple[str, int]]) -> Iterator[Row]:

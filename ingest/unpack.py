@@ -39,6 +39,7 @@ UTF8_FLAG = 0x800
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 """Those that office programs write; others can ask for any amount of memory."""
 
+HEAD = 4
 _MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _PACKAGE = {"[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF", *(name for name, _ in PARTS)}
 """Any of these tells that a zip is one thing, a document or a program, and no folder of files."""
@@ -63,10 +64,15 @@ def skipped(name: str) -> bool:
     return name.startswith((".", "~$")) or name in {"__MACOSX", "Thumbs.db", "desktop.ini", "manifest.json"}
 
 
+def begins_as_archive(head: bytes) -> bool:
+    """Whether a file with these first HEAD bytes may be a zip."""
+    return head in _MAGIC
+
+
 def is_archive(path: Path) -> bool:
     """Whether the file is a zip to look into; a damaged one is when its name says so. Raises OSError."""
     with path.open("rb") as file:
-        if file.read(4) not in _MAGIC:
+        if not begins_as_archive(file.read(HEAD)):
             return False
     try:
         with _opened(path) as package:

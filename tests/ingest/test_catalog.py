@@ -220,9 +220,10 @@ def test_what_no_passage_needs_is_forgotten(catalog: Catalog) -> None:
 def test_a_generation_like_another_is_written_as_if_alone(catalog: Catalog) -> None:
     ids = ["a", "b", "c", "d"]
     versions = catalog.store([document_of(id_, f"Báo cáo\n{id_}") for id_ in ids], "1")
-    first = catalog.propose(dict(zip(ids[:3], versions, strict=False)), "hash")
+    before = dict(zip(ids[:3], versions, strict=False))
+    first = catalog.propose(before, "hash")
     after = {"a": versions[1], "c": versions[2], "e": versions[3]}  # b is shown as a
-    second = catalog.propose(after, "hash", like=first)
+    second = catalog.propose(after, "hash", like=(first, before))
     assert catalog.members(second) == after
     assert set(catalog.members(first)) == {"a", "b", "c"}
 
