@@ -284,9 +284,13 @@ class Catalog:
                 found = list(connection.scalars(query))
             yield from found
 
-    def add_derived(self, maker: str, values: Mapping[bytes, bytes]) -> None:
-        """Keep new values by the digest of their texts."""
-        found = [{"maker": maker, "digest": digest, "value": value} for digest, value in values.items()]
+    def add_derived(self, values: Mapping[str, Mapping[bytes, bytes]]) -> None:
+        """Keep what each maker made, by the digest of its texts, in one transaction."""
+        found = [
+            {"maker": maker, "digest": digest, "value": value}
+            for maker, made in values.items()
+            for digest, value in made.items()
+        ]
         if found:
             with transaction(self.engine) as connection:
                 insert_new(connection, schema.derived, found)

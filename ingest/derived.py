@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
@@ -18,8 +19,10 @@ from ingest.passages import Fields, Indexed
 from ingest.terms import Row
 from ingest.text import text_version
 
-# Passages embedded between two words about it, and all that a killed run loses: a large model takes seconds for them.
+# Passages embedded between two words about it: a large model takes seconds for them.
 EMBEDDED = 128
+# Seconds after which what was made is written down: all that a killed run loses.
+KEPT_EVERY = 1.0
 
 # How many of the passages are done, and how many there are.
 Told = Callable[[int, int], None]
@@ -44,6 +47,9 @@ class Deriving:
     def __init__(self, catalog: Catalog, embedder: Embedder, told: Callable[[int], None]) -> None:
         self._catalog, self._embedder, self._told = catalog, embedder, told
         self._made = 0
+        self._words: dict[bytes, bytes] = {}
+        self._vectors: dict[bytes, bytes] = {}
+        self._kept = time.monotonic()
         self._cutter = Cutter()
         self._waiting: deque[_Batch] = deque()
         self.versions: set[int] = set()
@@ -57,7 +63,7 @@ class Deriving:
         self._cutter.__exit__(kind, error, traceback)
 
     def add(self, versions: Sequence[int]) -> None:
-        """Begin with these; what is done meanwhile of those before is kept."""
+        """Begin with these; what is done meanwhile of those before is kept. `finish` sees to the rest."""
         self.versions.update(versions)
         for at in range(0, len(versions), ENTRIES):
             some = versions[at : at + ENTRIES]
@@ -71,26 +77,31 @@ class Deriving:
         cutting = self._cutter.submit([texts[each.key] for each in passages if each.words is None])
         self._waiting.append(_Batch(passages, texts, cutting))
         while len(self._waiting) > self._cutter.ahead or (self._waiting and self._waiting[0].cutting.done()):
-            self._keep(self._waiting.popleft())
+            self._make(self._waiting.popleft())
 
     def finish(self) -> None:
         """Wait for all that was added."""
         while self._waiting:
-            self._keep(self._waiting.popleft())
+            self._make(self._waiting.popleft())
+        self._keep()
 
-    def _keep(self, batch: _Batch) -> None:
+    def _make(self, batch: _Batch) -> None:
         lines = iter(batch.cutting.result())
         cut = {each.key: each.words.decode() if each.words else next(lines) for each in batch.passages}
-        new = {each.digest: cut[each.key].encode() for each in batch.passages if each.words is None}
-        self._catalog.add_derived(text_version(), new)
+        self._words.update((each.digest, cut[each.key].encode()) for each in batch.passages if each.words is None)
         unread = [each for each in batch.passages if each.vectors is None]
         for at in range(0, len(unread), EMBEDDED):
             some = unread[at : at + EMBEDDED]
             found = self._embedder.encode_passages([Indexed(batch.texts[e.key], *split(cut[e.key])) for e in some])
-            vectors = {each.digest: rows.astype("<f2").tobytes() for each, rows in zip(some, found, strict=True)}
-            self._catalog.add_derived(self._embedder.model_id, vectors)
+            self._vectors.update((e.digest, rows.astype("<f2").tobytes()) for e, rows in zip(some, found, strict=True))
             self._made += len(some)
+            if time.monotonic() - self._kept > KEPT_EVERY:
+                self._keep()
             self._told(self._made)
+
+    def _keep(self) -> None:
+        self._catalog.add_derived({text_version(): self._words, self._embedder.model_id: self._vectors})
+        self._words, self._vectors, self._kept = {}, {}, time.monotonic()
 
 
 def complete(deriving: Deriving, catalog: Catalog, versions: Sequence[int], told: Told) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -202,16 +203,25 @@ def place(engine: sa.Engine) -> str:
     return engine.url.database or "" if engine.dialect.name == "sqlite" else str(engine.url)
 
 
-# `json.dumps` would make an encoder for each of a million short lists.
-_json = json.JSONEncoder(ensure_ascii=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+@functools.lru_cache(maxsize=4096)
+def _encoded(value: tuple[Any, ...]) -> str:
+    """Most are the headings of the row before, or the cells of what is no table: none."""
+    return _encode(value)
+
+
+def _json(value: Any) -> str:  # noqa: ANN401 (SQLAlchemy's own signature)
+    return _encoded(value) if isinstance(value, tuple) else _encode(value)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
     # The timeout first: switching to WAL itself needs the lock that another process may hold.
-    # Digests come in no order: pages of their index have to stay in memory, in KiB here.
-    cache = "cache_size=-65536"
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", cache):
+    # Digests come in no order: pages of their index stay in memory, in KiB here, and are written once, not each time.
+    large = ("cache_size=-65536", "wal_autocheckpoint=8192")
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *large):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

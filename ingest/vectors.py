@@ -142,6 +142,7 @@ def _synced(changes: int) -> dict[str, int]:
 
 
 def _add(collection: Collection, points: Points, told: Told) -> None:
+    told(0, len(points))
     for at in range(0, len(points), BATCH):
         some = slice(at, at + BATCH)
         collection.add(

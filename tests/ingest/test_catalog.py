@@ -191,9 +191,9 @@ def test_what_is_slow_to_make_is_kept_by_maker(catalog: Catalog) -> None:
     versions = [version.key for version in catalog.members(name).values()]
     digests = {each.key: each.digest for each in catalog.made(versions, "segmenter", "model")}
     assert digests[first] == digests[third] != digests[second]  # of equal documents under equal titles
-    catalog.add_derived("segmenter", {digests[first]: b"x"})
-    catalog.add_derived("model", dict.fromkeys(digests.values(), b"v"))
-    catalog.add_derived("model", {digests[first]: b"again"})  # by another run; the first stays
+    catalog.add_derived({"segmenter": {digests[first]: b"x"}})
+    catalog.add_derived({"model": dict.fromkeys(digests.values(), b"v")})
+    catalog.add_derived({"model": {digests[first]: b"again"}})  # by another run; the first stays
     assert made(catalog, name) == {first: (b"x", b"v"), second: (None, b"v"), third: (b"x", b"v")}
     assert made(catalog, name, "other")[first] == (b"x", None)
     lacking = catalog.made(versions, "segmenter", "model", lacking=True)
@@ -208,7 +208,7 @@ def test_what_no_passage_needs_is_forgotten(catalog: Catalog) -> None:
     kept = show(catalog, document_of("bc-3", "Báo cáo\nchung"))
     versions = [version.key for version in catalog.members(old).values()]
     digests = [each.digest for each in catalog.made(versions, "segmenter", "model")]
-    catalog.add_derived("model", dict.fromkeys(digests, b"v"))
+    catalog.add_derived({"model": dict.fromkeys(digests, b"v")})
     catalog.collect([kept])
     assert [vectors for _, vectors in made(catalog, kept).values()] == [b"v"]
     with catalog.engine.connect() as connection:

@@ -704,6 +704,7 @@ def test_every_step_is_told_in_order(office: Office) -> None:
         ("embedded", 0, 3),
         ("embedded", 3, 3),
         ("indexed", 3, 3),
+        ("linked", 0, 2),
         ("linked", 2, 2),
         ("built", 1, 1),
         ("verified", 1, 1),
