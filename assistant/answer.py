@@ -13,7 +13,7 @@ from assistant.about import formal_name
 from assistant.compose import asked_cells, cite, compose, inert
 from assistant.evidence import addressed, gather, weighted
 from assistant.library import Library
-from assistant.retrieve import retrieve
+from assistant.retrieve import Judges, retrieve
 from assistant.types import Answer, Citation, Evidence, Query
 from assistant.understand import nulls
 
@@ -26,10 +26,10 @@ MOST_SOURCES = 2
 TABLE_SHARE = 0.7  # of the best score, for a table's row to answer a list question
 
 
-def answer(query: Query, library: Library, documents: Collection[str] | None = None) -> Answer:
+def answer(query: Query, library: Library, judges: Judges, documents: Collection[str] | None = None) -> Answer:
     """Answer from the library, from these documents only where given."""
     query = weighted(query, library)
-    found = retrieve(query, library, documents=documents)
+    found = retrieve(query, library, judges, documents=documents)
     evidence = addressed(query, found, library) if query.address else gather(query, found, library)
     fit = [e for e in evidence if not e.missing and e.coverage >= ENOUGH and (e.of_kind or query.wanted not in STRICT)]
     if not fit or _says_nothing(query, fit[0], library):

@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant import crossencoder
 from assistant.answer import answer
 from assistant.config import Settings
 from assistant.conversations import Conversations, Turn
 from assistant.library import Shelf
+from assistant.ranker import Ranker
+from assistant.retrieve import Judges
 from assistant.types import Answer
 from assistant.understand import Restorer, check_message, understand
 from ingest import generations, pipeline
@@ -30,6 +33,7 @@ class Assistant:
     shelf: Shelf
     catalog: Catalog
     restorer: Restorer
+    judges: Judges
     conversations: Conversations
 
     def ask(self, message: str, documents: Collection[str] | None = None) -> tuple[Answer, str]:
@@ -37,7 +41,7 @@ class Assistant:
         check_message(message)
         with self.shelf.reading() as library:
             query = understand(message, library.taught(self.restorer))
-            return answer(query, library, documents), library.name
+            return answer(query, library, self.judges, documents), library.name
 
     def chat(self, message: str, conversation: str | None, documents: Collection[str] | None = None) -> Turn:
         """Ask within a conversation, a new one where none is given, and keep both sides of it."""
@@ -95,7 +99,8 @@ def open_assistant(
         shelf = Shelf(settings.data_dir, catalog, model)
         shelf.refresh()
         trained = restorer()
-    return Assistant(shelf, catalog, trained, Conversations(catalog.engine))
+        judges = Judges(Ranker.load(), crossencoder.load(settings))
+    return Assistant(shelf, catalog, trained, judges, Conversations(catalog.engine))
 
 
 @contextmanager

@@ -5,10 +5,10 @@ from __future__ import annotations
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as ChainDocument
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
+from pydantic import ConfigDict, InstanceOf
 
 from assistant.library import Shelf
-from assistant.retrieve import retrieve
+from assistant.retrieve import Judges, retrieve
 from assistant.understand import Restorer, understand
 
 
@@ -19,6 +19,7 @@ class PolicyRetriever(BaseRetriever):
 
     shelf: Shelf
     restorer: Restorer
+    judges: InstanceOf[Judges]
     k: int = 10
 
     def _get_relevant_documents(
@@ -26,7 +27,7 @@ class PolicyRetriever(BaseRetriever):
     ) -> list[ChainDocument]:
         del run_manager
         with self.shelf.reading() as library:
-            found = retrieve(understand(query, library.taught(self.restorer)), library, self.k)
+            found = retrieve(understand(query, library.taught(self.restorer)), library, self.judges, self.k)
             texts = {stored.key: stored for stored in library.passages([passage.key for passage in found])}
             return [
                 ChainDocument(

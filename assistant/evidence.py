@@ -28,7 +28,7 @@ TITLE_RUN_BONUS = 0.3  # of the question's syllables that stand in a row in the 
 NEAR_BONUS = 0.15  # neighbouring terms of the question that stand together
 WANTED_BONUS = 0.15  # the kind of value asked for is there
 ASKED_FACTOR = 1.5  # what is asked about the subject: the fee, the deadline, who leads
-RANK_SHARE = 0.25  # of the passage's own score
+RANK_SHARE = 0.25  # of how well the passage ranks, the best being 1
 # What a text without the kind of value asked for is still worth; names of bodies take more forms than numbers do.
 WRONG_KIND = {"quantity": 0.6, "years": 0.6, "rank": 0.7, "date": 0.7, "person": 0.85, "agency": 0.85}
 NOTHING_ASKED = 0.7  # a text without any word for what is asked about the subject is about the subject only
@@ -94,12 +94,14 @@ def _frequency(form: str, library: Library) -> int:
 def gather(query: Query, found: Sequence[Found], library: Library) -> list[Evidence]:
     """Evidence from the passages, best first. `query` is weighted."""
     evidence: dict[tuple[str, int, int], Evidence] = {}
+    best = max((passage.score for passage in found), default=1.0)
     for passage in found:
         seen = view(passage, library)
         if seen is None:
             continue
         for candidate in seen.candidates:
-            scored = _score(query, candidate, seen, passage.score)
+            # The square root, since shares are far apart: one of a tenth of the best is often about the same.
+            scored = _score(query, candidate, seen, math.sqrt(passage.score / best))
             place = (passage.document_id, candidate.start, candidate.end)
             if place not in evidence or evidence[place].score < scored.score:
                 evidence[place] = scored
@@ -119,10 +121,10 @@ def addressed(query: Query, found: Sequence[Found], library: Library) -> list[Ev
     return sorted(evidence, key=lambda e: -e.score)
 
 
-def _score(query: Query, candidate: Candidate, seen: View, passage_score: float) -> Evidence:
+def _score(query: Query, candidate: Candidate, seen: View, rank: float) -> Evidence:
     worth, coverage, asked = _worth(query, candidate, seen)
     of_kind = _has_wanted(query, candidate)
-    score = worth + NEAR_BONUS * _nearness(query, candidate) + WANTED_BONUS * of_kind + RANK_SHARE * passage_score
+    score = worth + NEAR_BONUS * _nearness(query, candidate) + WANTED_BONUS * of_kind + RANK_SHARE * rank
     score *= (1.0 if of_kind else WRONG_KIND.get(query.wanted, 1.0)) * (1.0 if asked else NOTHING_ASKED)
     score += TITLE_RUN_BONUS * _longest_run(flat_bare(query.text), flat_bare(seen.document.title))
     return Evidence(

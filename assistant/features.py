@@ -59,7 +59,7 @@ class Candidates:
 
     @property
     def first_sum(self) -> Floats:
-        """What orders candidates before the ranker does."""
+        """What orders candidates before the ranker does. `bm25` and `likeness` are compared with the best only."""
         top = self.bm25.max(initial=0.0) + 1e-6
         return np.asarray(WORDS_SHARE * self.bm25 / top + VECTORS_SHARE * self.likeness, dtype=np.float32)
 
@@ -73,11 +73,27 @@ def candidates(question: Question, sections: Numbers, bm25: Floats, priors: Prio
 
 
 def _window_likenesses(vector: Floats, sections: Numbers, priors: Priors) -> tuple[Floats, Numbers, Floats]:
-    """Cosine of each window of the sections, whose it is, and its vector."""
-    first = priors.windows_of[sections]
-    lengths = priors.windows_of[sections + 1] - first
-    rows = np.asarray(priors.windows[spread(first, lengths)], dtype=np.float32)
-    return rows @ vector, np.repeat(np.arange(len(sections)), lengths), rows
+    """The question's likeness to each window of the sections, whose it is, and its vector."""
+    first = priors.section_windows[sections]
+    lengths = priors.section_windows[sections + 1] - first
+    rows = _rows(first, lengths, priors)
+    return priors.likeness(rows, vector), np.repeat(np.arange(len(sections)), lengths), rows
+
+
+def _rows(first: Numbers, lengths: Numbers, priors: Priors) -> Floats:
+    return np.asarray(priors.windows[spread(first, lengths)], dtype=np.float32)
+
+
+def fit(question: Question, passages: Numbers, priors: Priors) -> Floats:
+    """How much of the question each passage has by itself, words and meaning added as in `first_sum`."""
+    first = priors.passage_windows[passages]
+    lengths = priors.passage_windows[passages + 1] - first
+    likenesses = priors.likeness(_rows(first, lengths, priors), question.vector)
+    meaning = best_of_each(likenesses, np.repeat(np.arange(len(passages)), lengths), len(passages))
+    own = Texts.of(priors.sections.forward.own, passages, passages + 1, COMPARED_WORDS)
+    asked = Asked.of(priors.sections.ids(question.words), priors.rarity, len(priors.rarity))
+    words = coverage(Matches.find(own, asked).stands, asked)
+    return np.asarray(WORDS_SHARE * words + VECTORS_SHARE * np.maximum(meaning, 0), dtype=np.float32)
 
 
 def features(question: Question, found: Candidates, priors: Priors) -> tuple[Floats, list[str]]:
@@ -90,12 +106,12 @@ def features(question: Question, found: Candidates, priors: Priors) -> tuple[Flo
     heading = Texts.of(forward.heading, found.sections, found.sections + 1)
     name = Texts.of(forward.name, document, document + 1)
     ids = priors.sections.ids(question.words)
-    asked = Asked.of(ids, priors.sections.rarity, len(priors.sections.vocabulary))
+    asked = Asked.of(ids, priors.rarity, len(priors.rarity))
     blocks = Blocks.cut(own, BLOCK)
     columns = {
         **_words(own, heading, name, blocks, asked, priors, question),
         **_syllables(own, heading, question, priors),
-        **_scores(found),
+        **_scores(found, asked, priors),
         **_windows(question, found, priors),
         **_soft(own, heading, blocks, asked, priors),
         **_works(found, document, priors),
@@ -130,7 +146,7 @@ def _words(
             f"{field}_near": orders[field].near,
         }
     naming = order(title, asked, own.count)
-    rarity = priors.sections.rarity[heading.words]
+    rarity = priors.rarity[heading.words]
     meant = np.bincount(heading.owners, rarity * (asked.place[heading.words] >= 0), minlength=own.count)
     everywhere = here.stands | above.stands | title.stands
     defined = _defined(own, here, orders["own"].ending, priors) / asked.total
@@ -198,13 +214,13 @@ def _syllables(own: Texts, heading: Texts, question: Question, priors: Priors) -
     }
 
 
-def _scores(found: Candidates) -> Columns:
-    first = found.first_sum
+def _scores(found: Candidates, asked: Asked, priors: Priors) -> Columns:
     return {
-        "bm25": found.bm25,
+        # Of what a text without end would get that is made of the question.
+        "bm25": found.bm25 / ((K1 + 1) * priors.rarest * asked.total),
         "bm25_share": found.bm25 / (found.bm25.max(initial=0.0) + 1e-6),
         "bm25_rank": _ranks(found.bm25),
-        **_relative({"sum": first}),
+        **_relative({"sum": found.first_sum}),
     }
 
 
@@ -227,7 +243,8 @@ def _windows(question: Question, found: Candidates, priors: Priors) -> Columns:
     vectors = np.zeros((count, rows.shape[1]), dtype=np.float32)
     vectors[owners[best]] = rows[best]
     moved = vectors[np.argsort(-found.first_sum, kind="stable")[:FEEDBACK]].mean(axis=0) + question.vector
-    feedback = best_of_each(rows @ (moved / (np.linalg.norm(moved) + 1e-9)), owners, count)
+    moved /= np.linalg.norm(moved) + 1e-9
+    feedback = best_of_each(priors.likeness(rows, moved), owners, count)
     return {
         **_relative({"window": found.likeness, "windows": mean.astype(np.float32), "feedback": feedback}),
         "second_window": np.where(second < 0, found.likeness, second),

@@ -9,16 +9,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, Self, TypeVar, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant.about import changers, standing
 from assistant.errors import NotReady
+from assistant.priors import Priors, Scale
 from ingest import generations
 from ingest.catalog import Catalog, StoredPassage
 from ingest.effect.standing import Status
-from ingest.embed import Embedder
+from ingest.embed import Embedder, StaticEmbedder
 from ingest.errors import HoidapError, StorageProblem
 from ingest.index import Generation, Hit
 from ingest.text import text_version
 from ingest.types import Document, ParsedDocument
+from ingest.wordvectors import load_word_vectors
 
 # Parsed documents kept in memory: a provincial corpus whole, a share of a national one.
 KEPT_DOCUMENTS = 512
@@ -42,6 +47,9 @@ class Library:
         self.name = generation.name
         self.size = generation.size
         self.embedder = embedder
+        self.sections = generation.sections
+        scale = Scale() if isinstance(embedder, StaticEmbedder) else Scale.measured(generation.windows)
+        self.priors = Priors(generation.sections, generation.windows, generation.windows_of, load_word_vectors(), scale)
         self._generation = generation
         self._catalog = catalog
         self._documents: dict[str, Document] = {d.id: d for d in catalog.documents(generation.name)}
@@ -96,17 +104,12 @@ class Library:
         return self._generation.document_frequency(word)
 
     def search_words(self, words: Sequence[str], k: int, documents: Collection[str] | None = None) -> list[Hit]:
-        return self._passages(self._generation.search_words(words, k, documents))[:k]
+        return self._generation.search_words(words, k, documents)
 
-    def search_vectors(self, text: str, k: int, documents: Collection[str] | None = None) -> list[Hit]:
-        return self._passages(self._generation.search_vectors(self.embedder.encode_query(text), k, documents))[:k]
-
-    def _passages(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Every passage of the sections found, each with its section's score."""
-        sections = self._generation.sections
-        places = ((hit, sections.section_of[sections.passage(hit.key)]) for hit in hits)
-        keys, of = sections.forward.keys, sections.forward.passages_of
-        return [Hit(key, hit.score) for hit, at in places for key in keys[of[at] : of[at + 1]].tolist()]
+    def search_vectors(
+        self, vector: NDArray[np.float32], k: int, documents: Collection[str] | None = None
+    ) -> list[Hit]:
+        return self._generation.search_vectors(vector, k, documents)
 
     def close(self) -> None:
         self._generation.close()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import functools
+import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import resources
 
 import numpy as np
@@ -20,19 +22,54 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 SECTION_SYLLABLES = 60
 
 
+# Cosines of the bundled model between windows drawn by chance, over the law corpus: mean and standard deviation.
+CHANCE, CHANCE_SPREAD = 0.037, 0.098
+SAMPLED = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Turns a model's cosines into what the bundled model's would be, which the ranker was trained on."""
+
+    slope: float = 1.0
+    level: float = 0.0
+
+    @classmethod
+    def measured(cls, windows: NDArray[np.float16]) -> Scale:
+        """Of another model, from the windows it made: texts that have nothing in common are alike by chance only."""
+        if len(windows) < 2:
+            return cls()
+        one, other = np.random.default_rng(SAMPLED).integers(len(windows), size=(2, SAMPLED))
+        rows = np.asarray(windows[one], dtype=np.float32), np.asarray(windows[other], dtype=np.float32)
+        cosines = (rows[0] * rows[1]).sum(axis=1)[one != other]
+        slope = CHANCE_SPREAD / max(float(cosines.std()), 1e-3)
+        return cls(slope, CHANCE - slope * float(cosines.mean()))
+
+
 class Priors:
     """Arrays by word, section or document of an open generation, in the order of its index.
 
-    `windows` are the passages' vectors (unit rows) and `windows_of` says where each section's begin.
+    `rarity` is each word's as a share of the rarest, so that it means the same in small collections and in large
+    ones. `windows` are the passages' vectors (unit rows), `passage_windows` and `section_windows` say where those of
+    each passage and of each section begin.
     """
 
     def __init__(
-        self, sections: Sections, windows: NDArray[np.float16], windows_of: NDArray[np.int64], vectors: WordVectors
+        self,
+        sections: Sections,
+        windows: NDArray[np.float16],
+        windows_of: NDArray[np.int64],
+        vectors: WordVectors,
+        scale: Scale,
     ) -> None:
         forward = sections.forward
         vocabulary = list(sections.vocabulary)
         self.sections = sections
-        self.windows, self.windows_of = windows, windows_of[forward.passages_of]
+        self.rarest = math.log1p(2 * len(sections) + 1)
+        self.rarity = np.asarray(sections.rarity / self.rarest, dtype=np.float32)
+        self.windows = windows
+        self.passage_windows, self.section_windows = windows_of, windows_of[forward.passages_of]
+        self._scale = scale
         self.vectors, self.vector_of = vectors, vectors.rows(vocabulary)
         self.syllable_of, self.syllables = _syllables(vocabulary)
         self.syllable_rarity = _rarity(self.syllables, forward.own, forward.heading)
@@ -43,6 +80,10 @@ class Priors:
         self.work_sections = np.log1p(np.bincount(self.work_of))
         self.year_of = _by_document(forward.name, _years(vocabulary), np.maximum, 0.0)
         self.kind_of = _by_document(forward.name, _kinds(sections), np.minimum, float(len(_levels())))
+
+    def likeness(self, rows: NDArray[np.float32], vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """How alike windows (unit rows) and a question's vector are, on the scale of the bundled model's cosines."""
+        return np.asarray(self._scale.slope * (rows @ vector) + self._scale.level, dtype=np.float32)
 
 
 def asks_definition(words: Sequence[str]) -> bool:
@@ -63,7 +104,8 @@ def _rarity(syllables: Lists, *texts: Lists) -> NDArray[np.float32]:
     """Like an inverse document frequency, from how often each syllable occurs."""
     words = sum(np.bincount(text.flat, minlength=len(syllables)) for text in texts)
     counts = np.bincount(syllables.flat, np.repeat(words, syllables.lengths()))
-    return np.asarray(np.log1p(counts.sum() / (counts + 1) / SECTION_SYLLABLES), dtype=np.float32)
+    total = counts.sum() / SECTION_SYLLABLES
+    return np.asarray(np.log1p(total / (counts + 1)) / math.log1p(total), dtype=np.float32)
 
 
 def _alike(headings: Lists) -> NDArray[np.float32]:

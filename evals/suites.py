@@ -81,14 +81,13 @@ class Result:
     @property
     def values(self) -> bool:
         """Every expected value stands in the text; letters' case and spacing aside."""
-        return all(any(_plain(v) in _plain(self.text) for v in expected.split("|")) for expected in self.case.expect)
+        return all(any(plain(v) in plain(self.text) for v in expected.split("|")) for expected in self.case.expect)
 
     @property
     def cited(self) -> bool:
         """One citation of an expected document quotes the expected piece."""
         return any(
-            document in self.case.document and _plain(self.case.quote) in _plain(quote)
-            for document, quote in self.quotes
+            document in self.case.document and plain(self.case.quote) in plain(quote) for document, quote in self.quotes
         )
 
     @property
@@ -98,7 +97,8 @@ class Result:
         return self.recognised and self.values and self.cited
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """As texts and values are compared: letters' case, spacing and our own emphasis aside."""
     return " ".join(text.replace("**", "").lower().split())
 
 

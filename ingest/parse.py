@@ -23,7 +23,7 @@ from ingest.values import document_key, find_values
 
 STAMP_LINES = 12  # a letterhead with a stamp takes no more
 
-PARSER_VERSION = "2"  # raise it when the same file would give other units or metadata
+PARSER_VERSION = "3"  # raise it when the same file would give other units or metadata
 
 
 def parse_file(path: Path, source: str) -> ParsedDocument:

@@ -47,7 +47,11 @@ class Question:
     @property
     def held(self) -> bool:
         """Kept back from whoever tunes: a fifth of all questions, by their wording."""
-        return int(hashlib.sha256(self.text.encode()).hexdigest(), 16) % HELD_ONE_IN == 0
+        return is_held(self.text)
+
+
+def is_held(question: str) -> bool:
+    return int(hashlib.sha256(question.encode()).hexdigest(), 16) % HELD_ONE_IN == 0
 
 
 def read_articles(path: Path) -> Iterator[Article]:

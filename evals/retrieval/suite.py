@@ -101,11 +101,11 @@ def asking(data: Path) -> Iterator[Ask]:
 def _found(assistant: Assistant, text: str) -> tuple[str, ...]:
     """Ids of the texts whose passages are found, in order; none for what can't be a question."""
     try:
-        query = understand(text, assistant.restorer)
+        with assistant.shelf.reading() as library:
+            query = understand(text, library.taught(assistant.restorer))
+            passages = retrieve(query, library, assistant.judges, PASSAGES)
     except BadQuestion:
         return ()
-    with assistant.shelf.reading() as library:
-        passages = retrieve(query, library, k=PASSAGES)
     return tuple(dict.fromkeys(passage.document_id for passage in passages))[:DEPTH]
 
 

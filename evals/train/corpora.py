@@ -65,10 +65,11 @@ def wiki_pieces(data: Path) -> list[str]:
     return [piece for piece in pieces if len(piece) >= WIKI_LEAST_CHARACTERS]
 
 
-def wiki_questions(data: Path) -> list[str]:
-    """XQuAD's questions, translated from English: no text of any training corpus."""
+def wiki_questions(data: Path) -> dict[str, str]:
+    """XQuAD's questions, translated from English, with the paragraph that answers each: no text of any training."""
     articles = json.loads((data / "xquad-vi" / "xquad.vi.dev.json").read_text(encoding="utf-8"))["data"]
-    return [qa["question"] for article in articles for part in article["paragraphs"] for qa in part["qas"]]
+    parts = (part for article in articles for part in article["paragraphs"])
+    return {qa["question"]: part["context"] for part in parts for qa in part["qas"]}
 
 
 def segmented(name: str, texts: Iterable[str]) -> Iterator[list[str]]:

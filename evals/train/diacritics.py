@@ -55,7 +55,7 @@ def check_diacritics(data: Path, model: Path) -> None:
     texts = {
         "law, held out": sentences,
         "law questions": [question.text for question in law_questions(data)],
-        "wiki questions": wiki_questions(data),
+        "wiki questions": list(wiki_questions(data)),
     }
     chance = random.Random(SEED)  # noqa: S311 - nothing secret
     typings: dict[str, Callable[[str], str]] = {

@@ -13,7 +13,7 @@ from assistant.errors import BadQuestion
 
 @pytest.fixture
 def retriever(assistant) -> PolicyRetriever:
-    return PolicyRetriever(shelf=assistant.shelf, restorer=assistant.restorer, k=4)
+    return PolicyRetriever(shelf=assistant.shelf, restorer=assistant.restorer, judges=assistant.judges, k=4)
 
 
 QUESTION = "Sở Tư pháp chủ trì những nhiệm vụ nào?"

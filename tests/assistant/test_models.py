@@ -71,7 +71,7 @@ def test_ingest_and_ask_with_the_model_that_the_settings_name(
         assert "30.000 đồng" in assistant.ask(QUESTION)[0].text
         with assistant.shelf.reading() as library:
             assert library.embedder.model_id.startswith("embedding@")
-            assert len(library.search_vectors(QUESTION, 10)) == library.size
+            assert len(library.search_vectors(library.embedder.encode_query(QUESTION), 10)) == len(library.sections)
 
 
 def test_an_index_of_another_model_or_manner_is_refused_until_it_is_rebuilt(

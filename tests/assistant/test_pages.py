@@ -8,6 +8,8 @@ from pathlib import Path
 
 from assistant.answer import answer
 from assistant.library import Shelf
+from assistant.ranker import Ranker
+from assistant.retrieve import Judges
 from assistant.understand import understand
 from ingest.catalog import Catalog
 from ingest.pipeline import ingest
@@ -39,6 +41,7 @@ def test_pages_of_citations(tmp_path: Path) -> None:
             shelf.refresh()
             with shelf.reading() as library:
                 asked = ("Kiên cố hóa bao nhiêu km kênh mương?", "Nạo vét bao nhiêu km sông trục?")
-                answers = [answer(understand(question, AsTyped()), library) for question in asked]
+                judges = Judges(Ranker.load())
+                answers = [answer(understand(question, AsTyped()), library, judges) for question in asked]
     cited = [(found.citations[0].page, found.citations[0].scanned) for found in answers]
     assert cited == [(1, False), (2, True)]

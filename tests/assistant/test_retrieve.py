@@ -13,7 +13,7 @@ from ingest.values import bare
 
 def found(assistant: Assistant, question: str, k: int = 10, documents: list[str] | None = None) -> list[Found]:
     with assistant.shelf.reading() as library:
-        return retrieve(understand(question, assistant.restorer), library, k, documents)
+        return retrieve(understand(question, assistant.restorer), library, assistant.judges, k, documents)
 
 
 NAMED = [
@@ -38,7 +38,8 @@ def test_a_number_brings_its_document(assistant, question, document):
 @pytest.mark.parametrize("number", ["15/2024/QĐ-UBND", "12/KH-UBND", "1.013136"])
 def test_the_document_named_is_among_however_few_candidates(assistant, monkeypatch, number):
     """In a large corpus other documents' passages fill both lists."""
-    monkeypatch.setattr("assistant.retrieve.CANDIDATES", 3)
+    for side in ("BY_WORDS", "BY_VECTOR", "BY_NUMBER"):
+        monkeypatch.setattr(f"assistant.retrieve.{side}", 3)
     document = {"15/2024/QĐ-UBND": "15-2024-qd-ubnd", "12/KH-UBND": "12-kh-ubnd-2024", "1.013136": "1-013136"}[number]
     passages = found(assistant, f"Chỉ số PCI, PAPI, SIPAS của tỉnh theo {number}", 40)
     assert document in {passage.document_id for passage in passages}

@@ -1,0 +1,39 @@
+"""What the ranker is trained on: questions, the features of their candidates, and which of these are relevant."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.retrieval.collection import HELD_ONE_IN, is_held
+
+FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """`relevant` and `documents` have an entry for each row of `features`; `wanted` counts what should be found.
+
+    `documents` numbers what counts once in a ranking: a document of a collection, or a section.
+    """
+
+    question: str
+    features: NDArray[np.float32]
+    relevant: NDArray[np.bool_]
+    documents: NDArray[np.int64]
+    wanted: int
+    names: tuple[str, ...]  # of the features
+    weight: float = 1.0
+
+    @property
+    def held(self) -> bool:
+        """Kept back from training and tuning: the same fifth as `evals run retrieval --split held`."""
+        return is_held(self.question)
+
+    @property
+    def fold(self) -> int:
+        """Of the cross-validation over what is not held."""
+        return int(hashlib.sha256(self.question.encode()).hexdigest(), 16) // HELD_ONE_IN % FOLDS

@@ -1,0 +1,48 @@
+"""Gradient-boosted trees that rank each question's candidates (LightGBM, LambdaRank)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.train.examples import Example
+
+ROUNDS = 400
+SEEDS = (0, 1)
+PARAMETERS: dict[str, Any] = {
+    "objective": "lambdarank",
+    "learning_rate": 0.04,
+    "num_leaves": 15,
+    "min_data_in_leaf": 40,
+    "feature_fraction": 0.5,
+    "bagging_fraction": 0.7,
+    "bagging_freq": 1,
+    "lambda_l2": 5,
+    "lambdarank_truncation_level": 10,
+    "num_threads": 2,
+    "deterministic": True,
+    "force_row_wise": True,
+    "verbose": -1,
+}
+
+
+class Trees:
+    """Boosters of several seeds; their scores are added."""
+
+    def __init__(self, examples: Sequence[Example], rounds: int = ROUNDS) -> None:
+        import lightgbm
+
+        data = lightgbm.Dataset(
+            np.concatenate([each.features for each in examples]),
+            np.concatenate([each.relevant for each in examples]).astype(int),
+            weight=np.repeat([each.weight for each in examples], [len(each.features) for each in examples]),
+            group=[len(each.features) for each in examples],
+            free_raw_data=False,
+        )
+        self.boosters = [lightgbm.train({**PARAMETERS, "seed": seed}, data, rounds) for seed in SEEDS]
+
+    def scores(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.sum([each.predict(features) for each in self.boosters], axis=0).astype(np.float32)
