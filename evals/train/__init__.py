@@ -1,4 +1,4 @@
-"""Training of the bundled models: `python -m evals.train embedding|diacritics --data DIR [--out DIR] [--check]`."""
+"""Training of the bundled models: `python -m evals.train MODEL --data DIR [--out DIR] [--check]`."""
 
 from __future__ import annotations
 
@@ -6,21 +6,28 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-MODELS = Path(__file__).parents[2] / "ingest" / "models"
+PROJECT = Path(__file__).parents[2]
+MODELS = {
+    "embedding": PROJECT / "ingest" / "models" / "embedding-vi",
+    "diacritics": PROJECT / "ingest" / "models" / "diacritics-vi",
+    "ranker": PROJECT / "assistant" / "models" / "ranker-vi",
+}
 
 
 def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m evals.train", description=__doc__)
-    parser.add_argument("model", choices=["embedding", "diacritics"])
+    parser.add_argument("model", choices=sorted(MODELS))
     parser.add_argument(
         "--data", type=Path, required=True, help="the folder with zalo-legal, viwiki, alqac2022, xquad-vi"
     )
     parser.add_argument("--out", type=Path, help="the model's folder (default: the bundled one)")
     parser.add_argument("--check", action="store_true", help="measure the model that is there instead of training")
     options = parser.parse_args(argv)
-    out = options.out or MODELS / f"{options.model}-vi"
+    out = options.out or MODELS[options.model]
     if options.model == "embedding":
         train_embedding(options.data, out) if not options.check else check_embedding(options.data, out)
+    elif options.model == "ranker":
+        train_ranker(options.data, out) if not options.check else check_ranker(options.data)
     else:
         train_diacritics(options.data, out) if not options.check else check_diacritics(options.data, out)
     return 0
@@ -48,3 +55,15 @@ def check_diacritics(data: Path, out: Path) -> None:
     from evals.train import diacritics
 
     diacritics.check_diacritics(data, out)
+
+
+def train_ranker(data: Path, out: Path) -> None:
+    from evals.train import ranker
+
+    ranker.train_ranker(data, out)
+
+
+def check_ranker(data: Path) -> None:
+    from evals.train import ranker
+
+    ranker.check_ranker(data)

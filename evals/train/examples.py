@@ -26,7 +26,6 @@ class Example:
     documents: NDArray[np.int64]
     wanted: int
     names: tuple[str, ...]  # of the features
-    weight: float = 1.0
 
     @property
     def held(self) -> bool:

@@ -95,7 +95,7 @@ def _blend() -> list[Any]:
     ]
 
 
-def _trees(trees: Trees) -> Any:
+def _trees(trees: Trees) -> Any:  # noqa: ANN401 (onnx has no types)
     from onnx.helper import make_node
 
     columns: dict[str, list[Any]] = {}

@@ -82,7 +82,7 @@ def blend_of(judged: Sequence[Judgement]) -> Blend:
     return Blend(*weights, slope, level)
 
 
-def _logistic(scores: Scores, relevant: NDArray[np.bool_]) -> tuple[float, float]:
+def _logistic(scores: NDArray[np.floating], relevant: NDArray[np.bool_]) -> tuple[float, float]:
     """The slope and the level under which what was relevant is likeliest, by Newton's method."""
     columns = np.stack([scores, np.ones_like(scores)], axis=1).astype(np.float64)
     found = np.array([1.0, -float(scores.max())])
@@ -118,4 +118,4 @@ def _measured(judged: Iterable[Judgement], blend: Blend) -> NDArray[np.float64]:
         first = bool(ranks) and ranks[0] == 1
         share = 1 / (1 + np.exp(-scores[order[0]])) if len(order) else 0.0
         rows.append((1 / ranks[0] if ranks else 0.0, first, len(ranks) / each.wanted, float(share - first) ** 2))
-    return np.mean(rows, axis=0)
+    return np.asarray(np.mean(rows, axis=0))
