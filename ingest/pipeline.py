@@ -3,7 +3,8 @@
 Both end in the same steps. What the next generation shows is written to the catalog first, then its indexes are
 built beside the serving ones, verified in a process of their own, and switched to. Until that one file is replaced
 nothing that a user sees has changed, and a run that dies on the way is simply run again: files already stored and
-texts already embedded are not done twice.
+texts already embedded are not done twice. Where little has changed, the indexes are copied from the serving ones and
+the change applied: of 71,473 law articles ten changed ones take 14 seconds, all of them 225, on two cores.
 """
 
 from __future__ import annotations
@@ -131,7 +132,7 @@ def rebuild(
         if base is None:
             raise generations.nothing_ingested()
         members = catalog.members(base)
-        return _finish(writer, _publish(writer, base, members, members, _whole), (), began)
+        return _finish(writer, _renewed(writer, base, members, members), (), began)
 
 
 def _begin(writer: _Writer) -> str | None:
@@ -153,13 +154,22 @@ def _serves(writer: _Writer, name: str) -> bool:
 
 def _published(writer: _Writer, base: str | None, before: Members, members: Members) -> str:
     """The name of the generation that shows these members: the one that serves where it does, else a new one."""
-    if base is None or not _serves(writer, base):
+    if base is None:
         return _publish(writer, base, before, members, _whole)
+    if not _serves(writer, base):
+        return _renewed(writer, base, before, members)
     change = _change(generations.folder(writer.data, base), before, members)
     if not change.size:
         return base
     small = change.size <= SMALL_CHANGE * len(before)
     return _publish(writer, base, before, members, change.build if small else _whole)
+
+
+def _renewed(writer: _Writer, base: str, before: Members, members: Members) -> str:
+    """All made anew, perhaps by another model than before: what that one made is forgotten."""
+    name = _publish(writer, base, before, members, _whole)
+    writer.catalog.forget_makers([writer.embedder.model_id, text_version()])
+    return name
 
 
 def _publish(writer: _Writer, base: str | None, before: Members, members: Members, build: _Build) -> str:
@@ -191,7 +201,6 @@ def _whole(writer: _Writer, directory: Path, recipe: Recipe, members: Members) -
     rows = _made(writer, shown)
     texts = writer.catalog.whole_texts([key for _, key in shown])
     index.build(directory, recipe, rows, texts, writer.told("linked"))
-    writer.catalog.forget_makers([recipe.model_id, recipe.text_version])
 
 
 @dataclass(frozen=True, slots=True)
