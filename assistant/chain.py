@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as ChainDocument
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict, InstanceOf
+from pydantic import ConfigDict
 
 from assistant.library import Shelf
-from assistant.retrieve import Judges, retrieve
+from assistant.retrieve import retrieve
 from assistant.understand import Restorer, understand
 
 
@@ -19,7 +21,7 @@ class PolicyRetriever(BaseRetriever):
 
     shelf: Shelf
     restorer: Restorer
-    judges: InstanceOf[Judges]
+    judges: Any  # `Judges`, of which pydantic would make a model of its own
     k: int = 10
 
     def _get_relevant_documents(
