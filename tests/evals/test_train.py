@@ -7,14 +7,11 @@ import json
 import lzma
 from pathlib import Path
 
-import numpy as np
 import pytest
-import torch
 
 from evals.train import corpora, embedding, main
 from ingest.diacritics import Restorer
 from ingest.embed import StaticEmbedder
-from ingest.text import words
 
 TOPICS = {
     "Đăng ký kết hôn": "Hai bên nam, nữ cùng nộp tờ khai đăng ký kết hôn tại xã nơi cư trú của một trong hai bên. ",
@@ -81,35 +78,3 @@ def test_trains_an_embedding_that_tells_topics_apart(
         ["Nộp tờ khai kết hôn", *(TOPICS[t] for t in ("Đăng ký kết hôn", "Thuế đất"))]
     )
     assert asked @ wedding > asked @ tax
-
-
-def test_a_reference_leads_to_the_article_of_the_same_law() -> None:
-    sentence = "Người nộp đơn đề nghị thì được giải quyết theo quy định tại Điều 2 Nghị định này trong mười ngày"
-    articles = [
-        corpora.Article("1/2030/NĐ-CP%1", "Nộp đơn", sentence),
-        corpora.Article("1/2030/NĐ-CP%2", "Giải quyết đơn", "Cơ quan thuế trả lời bằng văn bản."),
-        corpora.Article("2/2030/NĐ-CP%1", "Nộp phí", sentence),  # whose Điều 2 is not there
-        corpora.Article("3/2030/NĐ-CP%2", "Nộp thuế", sentence),  # refers to itself
-        corpora.Article("1/2030/NĐ-CP%3", "Luật khác", sentence.replace("Nghị định này", "Luật Thuế")),
-    ]
-    sources = [
-        embedding.Source(words(article.title), words(article.text), article.id.rpartition("%")[0])
-        for article in articles
-    ]
-    vocabulary = {word: row for row, word in enumerate(["[UNK]", *dict.fromkeys(words(sentence))])}
-    [(around, place)] = embedding._references(articles, sources, vocabulary)
-    known = list(vocabulary)
-    read = [known[row] for row in around]
-    assert articles[place].id == "1/2030/NĐ-CP%2"
-    assert read[-2:] == ["mười", "ngày"]
-    assert {"đơn", "giải_quyết"} <= set(read)
-    assert not {"điều", "2", "này"} & set(read)
-
-
-def test_no_text_is_told_from_another_of_the_same_title() -> None:
-    model = torch.nn.EmbeddingBag.from_pretrained(torch.eye(3), mode="sum")
-    first, second = np.array([1]), np.array([2])
-    told = [embedding.Pair(first, first, law=0, same=0), embedding.Pair(second, first, law=0, same=1)]
-    alike = [embedding.Pair(first, first, law=0, same=0), embedding.Pair(second, first, law=0, same=0)]
-    assert embedding._loss(model, told) > 1
-    assert embedding._loss(model, alike) == 0
