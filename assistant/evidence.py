@@ -28,7 +28,7 @@ TITLE_RUN_BONUS = 0.3  # of the question's syllables that stand in a row in the 
 NEAR_BONUS = 0.15  # neighbouring terms of the question that stand together
 WANTED_BONUS = 0.15  # the kind of value asked for is there
 ASKED_FACTOR = 1.5  # what is asked about the subject: the fee, the deadline, who leads
-RANK_SHARE = 0.25  # of how well the passage ranks, the best being 1
+RANK_SHARE = 0.2  # of how well the passage ranks, the best being 1
 # What a text without the kind of value asked for is still worth; names of bodies take more forms than numbers do.
 WRONG_KIND = {"quantity": 0.6, "years": 0.6, "rank": 0.7, "date": 0.7, "person": 0.85, "agency": 0.85}
 NOTHING_ASKED = 0.7  # a text without any word for what is asked about the subject is about the subject only

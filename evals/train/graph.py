@@ -130,7 +130,7 @@ def _rows(root: dict[str, Any], tree: int) -> Iterator[dict[str, Any]]:
             "nodes_values": 0.0 if leaf else _below(node["threshold"]),
             "nodes_truenodeids": 0 if leaf else given,
             "nodes_falsenodeids": 0 if leaf else given + 1,
-            "nodes_missing_value_tracks_true": 0 if leaf else int(node["default_left"]),
+            "nodes_missing_value_tracks_true": 0 if leaf else int(_unknown_goes_left(node)),
         }
         yield row
         if leaf:
@@ -145,7 +145,14 @@ def _rows(root: dict[str, Any], tree: int) -> Iterator[dict[str, Any]]:
             given += 2
 
 
+def _unknown_goes_left(node: dict[str, Any]) -> bool:
+    """Where no example of a feature was unknown, LightGBM takes what is for 0."""
+    return bool(node["threshold"] >= 0 if node["missing_type"] == "None" else node["default_left"])
+
+
 def _below(threshold: float) -> float:
     """The largest float32 not above, so that float32 features go where they went in training."""
+    largest = float(np.finfo(np.float32).max)
+    threshold = min(max(threshold, -largest), largest)  # that of `anything known` lies beyond
     rounded = np.float32(threshold)
     return float(np.nextafter(rounded, np.float32(-np.inf)) if rounded > threshold else rounded)
