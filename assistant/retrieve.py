@@ -30,8 +30,6 @@ BY_WORDS, BY_VECTOR, BY_NUMBER = 300, 200, 60
 JUDGED = 150
 # Passages that go on to be quoted from.
 KEPT = 40
-# What the passage of a section that has least of the question is worth, against the one that has most.
-LEAST_FIT = 0.5
 # Passages that a cross-encoder reads: a second or two on two cores.
 READ = 20
 
@@ -116,8 +114,8 @@ def _passages(
     held = fit(question, passages, library.priors)
     most = np.zeros(len(chosen), dtype=np.float32)
     np.maximum.at(most, owners, held)
-    worth = LEAST_FIT + (1 - LEAST_FIT) * held / np.maximum(most[owners], 1e-6)
-    scores = shares[order][owners] * worth
+    # In proportion, so that the many rows of one table don't crowd out other sections.
+    scores = shares[order][owners] * held / np.maximum(most[owners], 1e-6)
     kept = np.argsort(-scores, kind="stable")[:k]
     return forward.keys[passages[kept]].tolist(), scores[kept].tolist()
 

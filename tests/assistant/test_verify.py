@@ -152,7 +152,7 @@ def test_what_fails_is_replaced_by_its_quotations_or_not_found(office, monkeypat
     verdicts = iter([["7 stands in no quotation"]] * failures + [[]])
     monkeypatch.setattr(verify, "problems", lambda answer, library: iter(next(verdicts)))
     with office.shelf.reading() as library:
-        found = answered(query, library)
+        found = answered(query, library, office.judges)
     assert found.status == status
     if status == "answered":
         assert found.text == f"“{found.citations[0].quote}” [1]"
