@@ -94,7 +94,7 @@ def _frequency(form: str, library: Library) -> int:
 def gather(query: Query, found: Sequence[Found], library: Library) -> list[Evidence]:
     """Evidence from the passages, best first. `query` is weighted."""
     evidence: dict[tuple[str, int, int], Evidence] = {}
-    best = max((passage.score for passage in found), default=1.0)
+    best = max((passage.score for passage in found), default=0.0) or 1.0
     for passage in found:
         seen = view(passage, library)
         if seen is None:
