@@ -76,7 +76,7 @@ def _not_found(evidence: Sequence[Evidence], library: Library) -> Answer:
     """Says so, names what the documents lack, and offers the nearest thing that is known."""
     count = len(library.documents())
     text = f"Không tìm thấy câu trả lời trong các văn bản đang có ({count} văn bản)."
-    near = next((e for e in evidence if e.coverage >= NEAR and _is_near(e)), None)
+    near = _nearest(evidence)
     if near is None:
         return Answer("not_found", "extractive", text)
     parsed = library.document(near.document_id)
@@ -88,6 +88,13 @@ def _not_found(evidence: Sequence[Evidence], library: Library) -> Answer:
         text += f" Nội dung gần nhất không nói về {lacking}."
     text += f" Có thể xem: {near.unit.address}, {formal_name(parsed.document)} [{mark}]."
     return Answer("not_found", "extractive", text, tuple(citations))
+
+
+def _nearest(evidence: Sequence[Evidence]) -> Evidence | None:
+    """What is best, or what is about as good and holds the kind of thing that is asked for."""
+    near = [e for e in evidence if e.coverage >= NEAR and _is_near(e)]
+    alike = (e for e in near if e.of_kind and e.score >= AGREEING * near[0].score)
+    return next(alike, near[0] if near else None)
 
 
 def _is_near(evidence: Evidence) -> bool:

@@ -41,7 +41,8 @@ def lead_of_sentence(query: Query, sentence: str) -> str:
         return person.group().strip() if person else ""
     spans = [span for span in _clauses(sentence) if _has_value(query, sentence[slice(*span)])]
     spans = _counting(query, sentence, _naming(query, sentence, spans))
-    chosen = _cover(query, [sentence[slice(*span)] for span in spans])
+    # The only clause with such a value is the one that is asked for, though the question's words stand in others.
+    chosen = {0} if len(spans) == 1 else _cover(query, [sentence[slice(*span)] for span in spans])
     if not chosen:
         return ""
     clauses = [

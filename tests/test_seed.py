@@ -47,6 +47,7 @@ LEADS = [
     ("Số năm dẫn đầu PAPI?", ["2 năm"], ["6 năm", "4 năm"]),
     ("Quảng Ninh đứng đầu PAPI mấy năm?", ["2 năm"], ["6 năm", "4 năm"]),
     # the years with all four
+    ("Những năm nào dẫn đầu cả bốn chỉ số?", ["2020", "2022"], ["2021", "2023"]),
     ("Năm nào Quảng Ninh đứng đầu cả 4 chỉ số PCI, PAPI, SIPAS, PAR Index?", ["2020", "2022"], ["2021", "2023"]),
     ("Các năm dẫn đầu đồng thời 4 chỉ số?", ["2020", "2022"], ["2021", "2023"]),
     # end to end online, of those that are online at all
