@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, Self, TypeVar, cast
@@ -22,7 +22,8 @@ from ingest.embed import Embedder, StaticEmbedder
 from ingest.errors import HoidapError, StorageProblem
 from ingest.index import Generation, Hit
 from ingest.text import text_version
-from ingest.types import Document, ParsedDocument
+from ingest.types import Document, ParsedDocument, Passage
+from ingest.values import document_key
 from ingest.wordvectors import load_word_vectors
 
 # Parsed documents kept in memory: a provincial corpus whole, a share of a national one.
@@ -100,6 +101,14 @@ class Library:
     def passages(self, keys: Sequence[int]) -> list[StoredPassage]:
         return self._catalog.passages(self.name, keys)
 
+    def spans(self, keys: Sequence[int]) -> dict[int, Passage]:
+        return self._catalog.spans(keys)
+
+    def numbered(self, keys: Collection[str]) -> list[str]:
+        """The documents whose own number or procedure code is one of these keys."""
+        by_number = self.derived("numbers", lambda: _by_number(self._documents.values()))
+        return [id_ for key in keys for id_ in by_number.get(key, ())]
+
     def document_frequency(self, word: str) -> int:
         return self._generation.document_frequency(word)
 
@@ -113,6 +122,14 @@ class Library:
 
     def close(self) -> None:
         self._generation.close()
+
+
+def _by_number(documents: Iterable[Document]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for document in documents:
+        if document.number:
+            found[document_key(document.number)].append(document.id)
+    return found
 
 
 class Shelf:

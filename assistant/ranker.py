@@ -5,6 +5,7 @@ The model is gradient-boosted trees and a small network, one ONNX graph; `evals.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import cast
 
@@ -39,8 +40,13 @@ class Ranker:
         except Exception as error:  # onnxruntime raises its own kinds
             raise HoidapError(f"Không đọc được mô hình xếp hạng {path / FILE}. Hãy cài đặt lại hoidap.") from error
 
-    def scores(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """How likely each candidate (a row) answers, 0 to 1. All candidates of one question come at once."""
+    def scores(self, features: NDArray[np.float32], names: Sequence[str]) -> NDArray[np.float32]:
+        """How likely each candidate (a row) answers, 0 to 1. All candidates of one question come at once.
+
+        HoidapError where the features (columns) are others than the model was trained with.
+        """
+        if list(names) != self.features:
+            raise HoidapError("Mô hình xếp hạng không khớp với chương trình. Hãy cài đặt lại hoidap.")
         if not len(features):
             return np.zeros(0, dtype=np.float32)
         [scores] = self._session.run(None, {"features": features})

@@ -16,19 +16,20 @@ from numpy.typing import NDArray
 
 from assistant.features import Candidates, Question, candidates, features, fit
 from assistant.library import Library
+from assistant.overlap import best_of_each
 from assistant.ranker import Ranker
 from assistant.types import Found, Query
 from ingest.catalog import StoredPassage
 from ingest.lists import spread
 from ingest.passages import fields
 from ingest.sections import best
-from ingest.values import document_key
+from ingest.types import Passage
 
 # Sections that each side brings, and how many the ranker judges: of the 1,190 law questions' articles .991 are among
 # what both sides bring, .977 among the 100 best of these by the plain sum. 150 rank the held questions no better, at
 # 2.5 ms more (`evals run retrieval --split held`).
-BY_WORDS, BY_VECTOR, BY_NUMBER = 300, 200, 60
-JUDGED = 100
+BY_WORDS, BY_VECTOR, BY_NUMBER = 200, 100, 60
+JUDGED = 80
 # Passages that go on to be quoted from.
 KEPT = 40
 # Passages that a cross-encoder reads: a second or two on two cores.
@@ -49,21 +50,34 @@ class Judges:
     reader: Reader | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Sections, best first, with how likely each answers: shares of 1, comparable between questions."""
+
+    question: Question
+    sections: NDArray[np.int64]
+    shares: NDArray[np.float32]
+
+
 def retrieve(
     query: Query, library: Library, judges: Judges, k: int = KEPT, documents: Collection[str] | None = None
 ) -> list[Found]:
-    """The `k` best passages, best first; of these documents only where given. Scores are shares of 1, comparable
-    between questions: how likely the section answers, less where another passage of it has more of the question.
+    """The `k` best passages, best first; of these documents only where given. A passage's score is its section's
+    share, less where another passage of the section has more of the question.
     """
+    found = best_passages(rank(query, library, judges, documents), library, k)
+    return _read(query, found, library, judges.reader) if judges.reader else found
+
+
+def rank(query: Query, library: Library, judges: Judges, documents: Collection[str] | None = None) -> Ranked:
+    """All candidates in the ranker's order."""
     question = asked(query, library)
-    sections = candidates_of(query, question, library, documents)
-    if not len(sections.sections):
-        return []
-    shares = judges.ranker.scores(features(question, sections, library.priors)[0])
-    keys, scores = _passages(question, sections, shares, library, k)
-    stored = library.passages(keys)
-    found = [_found(each, score) for each, score in zip(stored, scores, strict=True)]
-    return _read(query, stored, found, judges.reader) if judges.reader else found
+    judged = candidates_of(query, question, library, documents)
+    if not len(judged.sections):
+        return Ranked(question, judged.sections, np.zeros(0, dtype=np.float32))
+    shares = judges.ranker.scores(*features(question, judged, library.priors))
+    order = np.argsort(-shares, kind="stable")
+    return Ranked(question, judged.sections[order], shares[order])
 
 
 def asked(query: Query, library: Library) -> Question:
@@ -96,53 +110,45 @@ def _matching(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:
 
 def _named_documents(query: Query, library: Library) -> list[str]:
     """Documents whose own number or procedure code stands in the question."""
-    keys = {constraint.key for constraint in query.constraints if constraint.kind in {"document", "procedure"}}
-    if not keys:
+    named = (constraint.key for constraint in query.constraints if constraint.kind in {"document", "procedure"})
+    return library.numbered(list(named))
+
+
+def best_passages(ranked: Ranked, library: Library, k: int) -> list[Found]:
+    """The `k` best passages of the best sections."""
+    sections, forward = library.sections, library.sections.forward
+    chosen, shares = ranked.sections[:k], ranked.shares[:k]  # every section has a passage
+    if not len(chosen):
         return []
-    return [d.id for d in library.documents() if d.number and document_key(d.number) in keys]
-
-
-def _passages(
-    question: Question, sections: Candidates, shares: NDArray[np.float32], library: Library, k: int
-) -> tuple[list[int], list[float]]:
-    """Keys and scores of the `k` best passages of the best sections."""
-    forward = library.sections.forward
-    order = np.argsort(-shares, kind="stable")[:k]  # every section has a passage
-    chosen = sections.sections[order]
     first = forward.passages_of[chosen]
     counts = forward.passages_of[chosen + 1] - first
     passages, owners = spread(first, counts), np.repeat(np.arange(len(chosen)), counts)
-    held = fit(question, passages, library.priors)
-    most = np.zeros(len(chosen), dtype=np.float32)
-    np.maximum.at(most, owners, held)
+    held = fit(ranked.question, passages, library.priors)
+    most = best_of_each(held, owners, len(chosen))
     # In proportion, so that the many rows of one table don't crowd out other sections.
-    scores = shares[order][owners] * held / np.maximum(most[owners], 1e-6)
+    scores = shares[owners] * held / np.maximum(most[owners], 1e-6)
     kept = np.argsort(-scores, kind="stable")[:k]
-    return forward.keys[passages[kept]].tolist(), scores[kept].tolist()
+    keys = forward.keys[passages[kept]].tolist()
+    spans = library.spans(keys)  # less those that newer generations have done away with
+    documents = sections.document_of[chosen[owners[kept]]].tolist()
+    rows = zip(keys, documents, scores[kept].tolist(), strict=True)
+    return [_found(key, forward.documents[at], score, spans[key]) for key, at, score in rows if key in spans]
 
 
-def _found(stored: StoredPassage, score: float) -> Found:
-    passage = stored.passage
-    return Found(
-        key=stored.key,
-        document_id=stored.document.id,
-        score=score,
-        address=passage.address,
-        heading=passage.heading,
-        start=passage.start,
-        end=passage.end,
-    )
+def _found(key: int, document: str, score: float, passage: Passage) -> Found:
+    return Found(key, document, score, passage.address, passage.heading, passage.start, passage.end)
 
 
-def _read(query: Query, stored: Sequence[StoredPassage], found: Sequence[Found], reader: Reader) -> list[Found]:
+def _read(query: Query, found: Sequence[Found], library: Library, reader: Reader) -> list[Found]:
     """The first passages in the reader's order; the scores stay with the places."""
-    texts = ["\n".join(filter(None, _texts(each))) for each in stored[:READ]]
-    order = np.argsort(-reader.scores(query.text, texts), kind="stable")
-    read = [replace(found[at], score=found[place].score) for place, at in enumerate(order)]
+    first = {each.key: each for each in found[:READ]}
+    stored = library.passages(list(first))
+    order = np.argsort(-reader.scores(query.text, list(map(_text, stored))), kind="stable")
+    read = [replace(first[stored[at].key], score=each.score) for at, each in zip(order, found, strict=False)]
     return [*read, *found[READ:]]
 
 
-def _texts(stored: StoredPassage) -> tuple[str, str, str]:
+def _text(stored: StoredPassage) -> str:
     """What a passage is about and what it says."""
     texts = fields(stored.document, stored.passage)
-    return texts.name, texts.heading, stored.text
+    return "\n".join(filter(None, (texts.name, texts.heading, stored.text)))

@@ -230,6 +230,12 @@ class Catalog:
         ordered = (found[key] for key in keys if key in found)
         return [StoredPassage(r["key"], rows.to_document(r), rows.to_passage(r), r["text"]) for r in ordered]
 
+    def spans(self, keys: Sequence[int]) -> dict[int, Passage]:
+        """Where passages stand, by key; those that are no longer kept are left out."""
+        query = sa.select(*rows.PASSAGE_COLUMNS).where(schema.passages.c.key.in_(keys))
+        with transaction(self.engine) as connection:
+            return {row["key"]: rows.to_passage(row) for row in connection.execute(query).mappings()}
+
     def entries(self, generation: str) -> Iterator[Entry]:
         """Everything there is to index, in the order of the document ids; no transaction stays open between."""
         versions = [version.key for version in self.members(generation).values()]

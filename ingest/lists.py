@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
+from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,11 @@ def taken(flat: NDArray[T], starts: Places, chosen: NDArray[np.integer]) -> NDAr
         return flat[spread(starts[chosen], starts[chosen + 1] - starts[chosen])]
     firsts, lasts = chosen[np.r_[0, breaks]], chosen[np.r_[breaks - 1, len(chosen) - 1]]
     return np.concatenate([flat[starts[a] : starts[b + 1]] for a, b in zip(firsts, lasts, strict=True)])
+
+
+def mapped(path: Path) -> NDArray[Any]:
+    """A saved array, read where it is wanted; a plain view of the mapping, since numpy is slow to slice its own kind."""
+    return np.asarray(np.load(path, mmap_mode="r"))
 
 
 def spread(begins: NDArray[np.integer], lengths: NDArray[np.integer]) -> Places:

@@ -22,12 +22,12 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.lists import Ids, Lists, Places, spread, starts_of
+from ingest.lists import Ids, Lists, Places, mapped, spread, starts_of
 
 # Measured on the law corpus: the flat top of a grid.
 K1, B = 1.2, 0.75
@@ -329,8 +329,7 @@ def lengths_of(forward: Forward) -> Places:
 
 
 def _array(directory: Path, name: str) -> NDArray[Any]:
-    # Read where it is wanted: a national corpus has 100 MB of words.
-    return cast("NDArray[Any]", np.load(directory / f"{name}.npy", mmap_mode="r"))
+    return mapped(directory / f"{name}.npy")
 
 
 def postings_of(directory: Path) -> Postings:

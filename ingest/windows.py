@@ -14,7 +14,7 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.lists import Places, starts_of, taken
+from ingest.lists import Places, mapped, starts_of, taken
 from ingest.terms import Row
 
 Rows = NDArray[np.float16]
@@ -34,7 +34,7 @@ class Windows:
 
 def load(directory: Path) -> Windows:
     """Read where they are wanted: a national corpus has 200 MB of them."""
-    return Windows(np.load(directory / FILE, mmap_mode="r"), np.load(directory / PLACES, mmap_mode="r"))
+    return Windows(mapped(directory / FILE), mapped(directory / PLACES))
 
 
 def recorded(directory: Path, rows: Iterable[Row], dimensions: int) -> Iterator[Row]:

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from assistant import retrieve
 from assistant.bootstrap import Assistant, open_assistant
 from assistant.config import Settings
 from assistant.errors import BadQuestion
-from assistant.retrieve import retrieve
 from assistant.understand import understand
 from evals.retrieval.build import Built, Scope, built
 from evals.retrieval.collection import Question, read_questions
@@ -21,9 +21,6 @@ from evals.retrieval.figures import DEPTH, Ranking, figures, intervals, ratio, s
 from evals.retrieval.memory import own_peak_mb
 from evals.retrieval.variants import VARIANTS
 
-# Passages asked for, twice what a chat asks: they hold fewer than `DEPTH` articles now and then, and fetching more
-# would be most of the time.
-PASSAGES = 80
 WARM_UP = 20  # questions, not counted
 _SHOWN = 5  # texts of a ranking that went wrong
 
@@ -100,14 +97,19 @@ def asking(data: Path) -> Iterator[Ask]:
 
 
 def _found(assistant: Assistant, text: str) -> tuple[str, ...]:
-    """Ids of the texts whose passages are found, in order; none for what can't be a question."""
+    """Ids of the texts whose sections are found, in order; none for what can't be a question.
+
+    The passages that a chat would go on with are fetched too, since that is part of what a question takes.
+    """
     try:
         with assistant.shelf.reading() as library:
             query = understand(text, library.taught(assistant.restorer))
-            passages = retrieve(query, library, assistant.judges, PASSAGES)
+            ranked = retrieve.rank(query, library, assistant.judges)
+            retrieve.best_passages(ranked, library, retrieve.KEPT)
+            texts = [library.sections.forward.documents[at] for at in library.sections.document_of[ranked.sections]]
     except BadQuestion:
         return ()
-    return tuple(dict.fromkeys(passage.document_id for passage in passages))[:DEPTH]
+    return tuple(dict.fromkeys(texts))[:DEPTH]
 
 
 def rank(ask: Ask, questions: Sequence[Question]) -> list[Ranking]:

@@ -39,10 +39,12 @@ def test_the_graph_scores_as_its_parts_do_and_finds_the_relevant(trained: Traine
     assert ranker.features == list(NAMES)
     for each, (trees, network) in judged:
         sums = blend.slope * (blend.trees * trees + blend.network * network) + blend.level
-        assert ranker.scores(each.features) == pytest.approx(1 / (1 + np.exp(-sums)), abs=1e-5)
-    right = [each.relevant[ranker.scores(each.features).argmax()] for each in new]
+        assert ranker.scores(each.features, NAMES) == pytest.approx(1 / (1 + np.exp(-sums)), abs=1e-5)
+    right = [each.relevant[ranker.scores(each.features, NAMES).argmax()] for each in new]
     assert np.mean(right) > 0.4  # 60 questions teach so much; chance is 0.05
-    assert ranker.scores(np.zeros((0, 3), dtype=np.float32)).shape == (0,)
+    assert ranker.scores(np.zeros((0, 3), dtype=np.float32), NAMES).shape == (0,)
+    with pytest.raises(HoidapError, match="không khớp"):
+        ranker.scores(each.features, NAMES[::-1])
 
 
 def test_a_damaged_model_is_told(tmp_path) -> None:
