@@ -127,7 +127,7 @@ def _rows(root: dict[str, Any], tree: int) -> Iterator[dict[str, Any]]:
             "nodes_nodeids": place,
             "nodes_modes": "LEAF" if leaf else "BRANCH_LEQ",
             "nodes_featureids": 0 if leaf else node["split_feature"],
-            "nodes_values": 0.0 if leaf else _below(node["threshold"]),
+            "nodes_values": 0.0 if leaf else below(node["threshold"]),
             "nodes_truenodeids": 0 if leaf else given,
             "nodes_falsenodeids": 0 if leaf else given + 1,
             "nodes_missing_value_tracks_true": 0 if leaf else int(_unknown_goes_left(node)),
@@ -150,9 +150,9 @@ def _unknown_goes_left(node: dict[str, Any]) -> bool:
     return bool(node["threshold"] >= 0 if node["missing_type"] == "None" else node["default_left"])
 
 
-def _below(threshold: float) -> float:
+def below(threshold: float) -> float:
     """The largest float32 not above, so that float32 features go where they went in training."""
     largest = float(np.finfo(np.float32).max)
     threshold = min(max(threshold, -largest), largest)  # that of `anything known` lies beyond
-    rounded = np.float32(threshold)
-    return float(np.nextafter(rounded, np.float32(-np.inf)) if rounded > threshold else rounded)
+    rounded = float(np.float32(threshold))  # a Python number: numpy compares its own in half the digits
+    return float(np.nextafter(np.float32(rounded), np.float32(-np.inf))) if rounded > threshold else rounded

@@ -7,7 +7,7 @@ import pytest
 
 from assistant.ranker import FILE, Ranker
 from evals.train.examples import Example
-from evals.train.graph import to_onnx
+from evals.train.graph import below, to_onnx
 from evals.train.ranker import Trained, blend_of
 from ingest.errors import HoidapError
 
@@ -45,6 +45,14 @@ def test_the_graph_scores_as_its_parts_do_and_finds_the_relevant(trained: Traine
     assert ranker.scores(np.zeros((0, 3), dtype=np.float32), NAMES).shape == (0,)
     with pytest.raises(HoidapError, match="không khớp"):
         ranker.scores(each.features, NAMES[::-1])
+
+
+@pytest.mark.parametrize("threshold", [0.1, 0.2, 0.3, -0.1, -0.7, 8.500000000000002, 1e-35, -1e-35, 1e308, -1e308, 0.0])
+def test_a_threshold_parts_the_same_numbers_in_single_precision(threshold: float) -> None:
+    near = np.float32(np.clip(threshold, -3e38, 3e38))
+    down, up = np.nextafter(near, np.float32(-np.inf)), np.nextafter(near, np.float32(np.inf))
+    for number in map(float, (down, near, up)):
+        assert (number <= below(threshold)) == (number <= threshold)
 
 
 def test_a_damaged_model_is_told(tmp_path) -> None:
