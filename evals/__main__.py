@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from assistant.bootstrap import Assistant, open_assistant, open_writing
+from assistant.bootstrap import CORPUS, Assistant, open_assistant, open_writing
 from assistant.config import Settings
 from evals.reading.suite import MEASUREMENTS, run_reading
 from evals.retrieval import peers, suite
 from evals.retrieval.collection import BadCollection
 from evals.retrieval.variants import VARIANTS
-from evals.speed import answer_speed, seconds_until_ready
+from evals.speed import answer_speed, seconds_to_change, seconds_until_ready
 from evals.suites import FOLDER, Result, answer_metrics, load, run_answers
 from ingest.errors import HoidapError
 
@@ -86,6 +86,7 @@ def _seed_argument(parser: argparse.ArgumentParser) -> None:
 def _retrieval_arguments(parser: argparse.ArgumentParser) -> None:
     suite.add_arguments(parser, SHARED)
     parser.add_argument("--variant", nargs="+", choices=VARIANTS, default=(), help="ask once more, typed so")
+    parser.add_argument("--changes", type=int, default=0, metavar="N", help="time a second run with N changed texts")
     parser.add_argument("--failures", type=int, default=0, metavar="N", help="print the N worst (none that is held)")
 
 
@@ -142,6 +143,7 @@ def _speed(options: argparse.Namespace) -> dict[str, object]:
     cases = load(FOLDER / "bundled.jsonl")
     with _bundled(options.seed) as (assistant, settings):
         metrics = answer_speed(assistant, cases) | {"serve_ready_s": seconds_until_ready(settings.data_dir)}
+    metrics |= {"change_s": seconds_to_change(CORPUS)}
     _print("speed", metrics)
     return {"metrics": metrics}
 

@@ -1,28 +1,26 @@
 """Words cut in processes of their own: the one thing about indexing that takes long with the bundled model.
 
-A child is started as `ingest.sandbox` starts its keepers, whatever program called. A line of JSON with the texts of
+A line of JSON with the texts of
 some passages comes in on its standard input, a line of JSON with their words goes out. It ends when its input closes.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import queue
-import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
+from ingest.child import Child
 from ingest.errors import HoidapError
 from ingest.passages import Fields
 from ingest.text import words
 
 _START = "from ingest.cutter import main; main()"
-_STOP_SECONDS = 5
 # Passages after which children are started; that takes half a second, in which this process cuts some hundred.
 WORTHWHILE = 2_000
 WORKERS = min(os.cpu_count() or 1, 8)
@@ -54,8 +52,8 @@ class Cutter:
     def __init__(self) -> None:
         self.ahead = AHEAD * WORKERS
         self._seen = 0
-        self._children: queue.SimpleQueue[_Child] = queue.SimpleQueue()
-        self._started: list[_Child] = []
+        self._children: queue.SimpleQueue[Child] = queue.SimpleQueue()
+        self._started: list[Child] = []
         self._pool = ThreadPoolExecutor(WORKERS, "cut")
 
     def submit(self, passages: Sequence[Fields]) -> Future[list[str]]:
@@ -71,9 +69,9 @@ class Cutter:
         try:
             child = self._children.get_nowait()
         except queue.Empty:
-            child = _Child()
+            child = _started()
             self._started.append(child)
-        lines = child.cut(passages)
+        lines = _ask(child, passages)
         self._children.put(child)
         return lines
 
@@ -88,48 +86,23 @@ class Cutter:
             child.stop()
 
 
-class _Child:
-    def __init__(self) -> None:
-        # As in `ingest.sandbox`: the same modules, nothing from the user's folder, and no Ctrl-C.
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
-        command = [sys.executable, "-P", "-c", _START]
-        try:
-            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and program)
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
-            )
-        except OSError as error:
-            raise _lost(error) from error
+def _ask(child: Child, passages: Sequence[Fields]) -> list[str]:
+    """HoidapError where the child has ended: the system stops whatever takes the last memory."""
+    texts = [(each.name, each.heading, each.own) for each in passages]
+    try:
+        child.input.write(json.dumps(texts).encode() + b"\n")
+        child.input.flush()
+        lines: list[str] = json.loads(child.output.readline())
+    except (OSError, ValueError) as error:
+        raise _lost(error) from error
+    return lines
 
-    def cut(self, passages: Sequence[Fields]) -> list[str]:
-        """HoidapError where the child has ended: the system stops whatever takes the last memory."""
-        texts = [(each.name, each.heading, each.own) for each in passages]
-        try:
-            self._in.write(json.dumps(texts).encode() + b"\n")
-            self._in.flush()
-            lines: list[str] = json.loads(self._out.readline())
-        except (OSError, ValueError) as error:
-            raise _lost(error) from error
-        return lines
 
-    def stop(self) -> None:
-        with contextlib.suppress(OSError):
-            self._in.close()
-        try:
-            self._process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._out.close()
-
-    @property
-    def _in(self) -> IO[bytes]:
-        assert self._process.stdin
-        return self._process.stdin
-
-    @property
-    def _out(self) -> IO[bytes]:
-        assert self._process.stdout
-        return self._process.stdout
+def _started() -> Child:
+    try:
+        return Child(_START, {"PYTHONIOENCODING": "utf-8"})
+    except OSError as error:
+        raise _lost(error) from error
 
 
 def _lost(why: object) -> HoidapError:

@@ -50,7 +50,7 @@ def taken(flat: NDArray[T], starts: Places, chosen: NDArray[np.integer]) -> NDAr
 
 
 def mapped(path: Path) -> NDArray[Any]:
-    """A saved array, read where it is wanted; a plain view of the mapping, since numpy is slow to slice its own kind."""
+    """A saved array, read where it is wanted: a plain view of the mapping, since numpy is slow to slice mappings."""
     return np.asarray(np.load(path, mmap_mode="r"))
 
 

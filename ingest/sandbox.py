@@ -6,29 +6,25 @@ Whatever a file does to its child (use up memory, compute or wait without end, c
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
-import os
 import pickle
 import queue
-import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 from ingest import types
+from ingest.child import Child
 from ingest.errors import HoidapError, UnreadableFile
 from ingest.keeper import KILLED, PARSED, READY, REFUSED, Limits
 from ingest.types import ParsedDocument
 
 PARSER = "ingest.parse:parse_file"
 _START = "from ingest.keeper import main; main()"
-_STOP_SECONDS = 5  # a keeper only has to kill its child and to remove a folder
 
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1"}
 """For numpy, which must have no threads when a keeper forks, and tesseract: the files themselves run side by side."""
@@ -102,33 +98,22 @@ class _Keeper:
     """One process of `ingest.keeper`, which parses one file at a time."""
 
     def __init__(self, parser: str, limits: Limits) -> None:
-        # The module search path is this process's own, so that the same modules are met; -P keeps the folder that
-        # the user works in, and ingests from, off it.
-        environment = os.environ | _ONE_THREAD | {"PYTHONPATH": os.pathsep.join(sys.path)}
-        command = [sys.executable, "-P", "-c", _START, parser, json.dumps(asdict(limits))]
         try:
-            self._process = subprocess.Popen(  # noqa: S603 (our own interpreter and program)
-                # In a session of its own Ctrl-C does not reach it: this process tells it when to end.
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                env=environment,
-                start_new_session=True,
-            )
+            self._child = Child(_START, _ONE_THREAD, [parser, json.dumps(asdict(limits))])
         except OSError as error:
             raise _not_started(error) from error
 
     def wait_until_ready(self) -> None:
-        if self._out.read(1) != READY:
-            raise _not_started(f"mã {self._process.wait()}")
+        if self._child.output.read(1) != READY:
+            raise _not_started(f"mã {self._child.wait()}")
 
     def ask(self, files: Sequence[tuple[Path, str]]) -> list[tuple[bytes, bytes]]:
         """The kind of each reply, and the reply; fewer than files where the keeper died, which then can't be asked."""
         request = [{"path": str(path.absolute()), "source": source} for path, source in files]
         replies: list[tuple[bytes, bytes]] = []
         try:
-            self._in.write(json.dumps(request).encode() + b"\n")
-            self._in.flush()
+            self._child.input.write(json.dumps(request).encode() + b"\n")
+            self._child.input.flush()
             for _ in files:
                 head = self._read(5)
                 replies.append((head[:1], self._read(int.from_bytes(head[1:], "big"))))
@@ -137,31 +122,14 @@ class _Keeper:
         return replies
 
     def _read(self, size: int) -> bytes:
-        content = self._out.read(size)
+        content = self._child.output.read(size)
         if len(content) < size:
             raise EOFError
         return content
 
     def stop(self) -> None:
         """A keeper whose input closes ends by itself, and ends what it started."""
-        with contextlib.suppress(OSError):
-            self._in.close()
-        try:
-            self._process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._out.close()
-
-    @property
-    def _in(self) -> IO[bytes]:
-        assert self._process.stdin
-        return self._process.stdin
-
-    @property
-    def _out(self) -> IO[bytes]:
-        assert self._process.stdout
-        return self._process.stdout
+        self._child.stop()
 
 
 def _not_started(why: object) -> HoidapError:

@@ -7,8 +7,8 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -75,11 +75,13 @@ def built(scope: Scope, data: Path) -> Built:
     return new
 
 
-def build(scope: Scope, data: Path) -> tuple[RunReport, float]:
-    """Ingest the texts into an empty data folder; the run's report and its seconds, loading of the model included."""
+def build(scope: Scope, data: Path, changed: int = 0) -> tuple[RunReport, float]:
+    """Ingest the texts into a data folder, `changed` of them with a line more; the run's report and its seconds,
+    loading of the model included.
+    """
     with tempfile.TemporaryDirectory() as folder:
         titles = titles_of(read_articles(scope.corpus))
-        ids = write_articles(articles(scope), titles, Path(folder))
+        ids = write_articles(_changed(articles(scope), changed), titles, Path(folder))
         began = time.perf_counter()
         writing = open_writing(Settings(data_dir=data, database_url=None), _said())
         try:
@@ -97,9 +99,23 @@ def build(scope: Scope, data: Path) -> tuple[RunReport, float]:
             writing.catalog.close()
         seconds = time.perf_counter() - began
     for outcome in report.outcomes:
-        if outcome.status != "added":
+        if outcome.status not in {"added", "updated", "unchanged"}:
             print(f"{outcome.source}: {outcome.status}, {outcome.reason}", file=sys.stderr)
     return report, seconds
+
+
+def seconds_to_change(scope: Scope, data: Path, count: int) -> float:
+    """How long a run takes in which `count` texts have changed; another run then puts them back as they were."""
+    (report, seconds), _ = in_new_process(build, scope, data, count)
+    assert sum(outcome.status == "updated" for outcome in report.outcomes) == count
+    in_new_process(build, scope, data)
+    return seconds
+
+
+def _changed(texts: Iterable[Article], count: int) -> Iterator[Article]:
+    """The first `count` with a line more."""
+    for at, text in enumerate(texts):
+        yield replace(text, text=f"{text.text}\nĐiều này được rà soát hằng năm.") if at < count else text
 
 
 def articles(scope: Scope) -> Iterator[Article]:

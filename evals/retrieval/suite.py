@@ -15,7 +15,7 @@ from assistant.bootstrap import Assistant, open_assistant
 from assistant.config import Settings
 from assistant.errors import BadQuestion
 from assistant.understand import understand
-from evals.retrieval.build import Built, Scope, built
+from evals.retrieval.build import Built, Scope, built, seconds_to_change
 from evals.retrieval.collection import Question, read_questions
 from evals.retrieval.figures import DEPTH, Ranking, figures, intervals, ratio, scores
 from evals.retrieval.memory import own_peak_mb
@@ -62,11 +62,12 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     task = task_of(options)
     with kept_or_temporary(options.data) as data:
         made = built(task.scope, data)
+        costs = _costs(made) | _change(task.scope, data, made, options.changes)
         with asking(data) as ask:
             plain = rank(ask, task.questions)
             typed = {name: rank(ask, _typed(task.questions, VARIANTS[name])) for name in options.variant}
         peak = own_peak_mb()
-    metrics = figures(plain) | _costs(made) | {"query_peak_mb": peak, "questions": len(plain)}
+    metrics = figures(plain) | costs | {"query_peak_mb": peak, "questions": len(plain)}
     variants = {name: figures(rankings) | _left(rankings, plain) for name, rankings in typed.items()}
     ranges = intervals(plain)
     _print(metrics, ranges, variants)
@@ -137,6 +138,14 @@ def _costs(made: Built) -> Figures:
         "index_mb": made.index_mb,
         "data_mb": made.data_mb,
     }
+
+
+def _change(scope: Scope, data: Path, made: Built, count: int) -> Figures:
+    """What a second run takes in which so many texts have changed, and what share that is of the first."""
+    if not count:
+        return {}
+    seconds = seconds_to_change(scope, data, count)
+    return {"change_s": seconds, "change_share": seconds / made.build_s}
 
 
 def _left(rankings: Sequence[Ranking], plain: Sequence[Ranking]) -> Figures:

@@ -167,7 +167,9 @@ FILES = {"corpus": "corpus.jsonl", "queries": "queries.jsonl", "qrels": "qrels.t
 @pytest.mark.slow
 def test_a_run_from_files_to_figures(market, capsys):
     """Built by the public `ingest` in another process, asked through the public path, written and printed."""
-    code, figures = run(market, "retrieval", "--variant", "nodia", "nfd", "lower", "oldtone", "--failures", "1")
+    code, figures = run(
+        market, "retrieval", "--variant", "nodia", "nfd", "lower", "oldtone", "--failures", "1", "--changes", "1"
+    )
     assert code == 0
     assert (figures["suite"], figures["split"]) == ("retrieval", "all")
     metrics = figures["metrics"]
@@ -176,6 +178,7 @@ def test_a_run_from_files_to_figures(market, capsys):
     assert (metrics["articles"], metrics["passages"], metrics["questions"]) == (12, 12, 10)
     assert 0 < metrics["p50_ms"] <= metrics["p95_ms"]
     assert 0 < metrics["index_mb"] < metrics["data_mb"]
+    assert 0 < metrics["change_s"] == pytest.approx(metrics["change_share"] * metrics["build_s"])
     assert min(metrics["build_peak_mb"], metrics["query_peak_mb"]) > 100
     assert figures["intervals"].keys() == {"recall@1", "recall@10", "recall@50", "acc@1", "mrr@10", "ndcg@10"}
     assert figures["variants"]["nfd"]["mrr_ratio"] == figures["variants"]["lower"]["mrr_ratio"] == 1.0

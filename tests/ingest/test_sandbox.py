@@ -112,7 +112,7 @@ def test_a_keeper_that_died_is_replaced(tmp_path: Path) -> None:
     path = file(tmp_path, PLAIN)
     with Sandbox(PARSER, LIMITS) as sandbox:
         sandbox.parse(path, "tep.txt")
-        sandbox._started[0]._process.kill()
+        sandbox._started[0]._child._process.kill()
         with pytest.raises(UnreadableFile, match="bị hệ điều hành dừng"):
             sandbox.parse(path, "tep.txt")
         assert sandbox.parse(path, "tep.txt").document.id == "05-nq"

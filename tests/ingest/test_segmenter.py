@@ -14,7 +14,7 @@ from pyvi.ViTokenizer import ViTokenizer
 from ingest.segmenter import Chain, segmenter, tokenized
 
 CLAUSES = [
-    "đẩy mạnh cải cách hành chính, cải thiện môi trường đầu tư kinh doanh",
+    "tiếp tục cải cách thủ tục hành chính, nâng cao chất lượng dịch vụ công trực tuyến",
     "ủy ban nhân dân tỉnh chủ trì, phối hợp với các sở, ban, ngành có liên quan",
     "1. cơ quan tiếp nhận hồ sơ trả kết quả trong 3,5 ngày làm việc",  # numbers are words by themselves
     "tỷ lệ hồ sơ trực tuyến toàn trình đạt trên 80 % ; chỉ số pci thuộc nhóm 5",
