@@ -35,6 +35,7 @@ from ingest.embed import StaticEmbedder
 from ingest.intake import silent
 from ingest.manifest import FORMAT
 from ingest.parse import PARSER_VERSION
+from ingest.schema import LAYOUT
 from ingest.text import text_version
 
 TEMPLATES = Path(__file__).parent / "procedures.tsv"
@@ -94,7 +95,7 @@ def _example(judged: Judged, library: Library, restorer: Restorer) -> Example:
 
 def _place(name: str) -> Path:
     """Where an index is kept; another place for each way of making it."""
-    made = [text_version(), StaticEmbedder().model_id, FORMAT, PARSER_VERSION]
+    made = [text_version(), StaticEmbedder().model_id, FORMAT, PARSER_VERSION, LAYOUT]
     return CACHE / f"{name}-{hashlib.sha256(json.dumps(made).encode()).hexdigest()[:12]}"
 
 
@@ -105,7 +106,7 @@ def _law(data: Path) -> Path:
 
 def _wiki(data: Path) -> Path:
     """XQuAD's paragraphs and pieces of the Wikipedia as a collection."""
-    texts = {f"xquad-{text_hash(text)}": text for text in wiki_questions(data).values()}
+    texts = {f"xquad-{_hash(text)}": text for text in wiki_questions(data).values()}
     pieces = wiki_pieces(data)
     random.Random(SEED).shuffle(pieces)  # noqa: S311 (nothing secret)
     texts |= {f"wiki-{at}": piece[:WIKI_LENGTH] for at, piece in enumerate(pieces[:WIKI_PIECES])}
@@ -136,10 +137,10 @@ def _law_questions(data: Path) -> list[Judged]:
 
 def _wiki_questions(data: Path) -> list[Judged]:
     questions = wiki_questions(data).items()
-    return [Judged(question, frozenset({f"xquad-{text_hash(text)}"})) for question, text in questions]
+    return [Judged(question, frozenset({f"xquad-{_hash(text)}"})) for question, text in questions]
 
 
-def text_hash(text: str) -> str:
+def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
