@@ -2,7 +2,7 @@
 
 A section's words are compared with the question's one for one, syllable by syllable (compounds are not always cut
 alike) and by the likeness of word vectors; its windows' vectors with the question's; and what other candidates there
-are of the same work counts too. Array work throughout: a question has 150 candidates with 30,000 words.
+are of the same work counts too. Array work throughout: a question has 80 candidates with 16,000 words.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ PARAMETERS: dict[str, Any] = {
 class Trees:
     """Boosters of several seeds; their scores are added."""
 
-    def __init__(self, examples: Sequence[Example], rounds: int = ROUNDS) -> None:
+    def __init__(self, examples: Sequence[Example]) -> None:
         import lightgbm
 
         data = lightgbm.Dataset(
@@ -41,7 +41,7 @@ class Trees:
             group=[len(each.features) for each in examples],
             free_raw_data=False,
         )
-        self.boosters = [lightgbm.train({**PARAMETERS, "seed": seed}, data, rounds) for seed in SEEDS]
+        self.boosters = [lightgbm.train({**PARAMETERS, "seed": seed}, data, ROUNDS) for seed in SEEDS]
 
     def scores(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.asarray(np.sum([each.predict(features) for each in self.boosters], axis=0), dtype=np.float32)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import lzma
+import shutil
 from pathlib import Path
 
 import pytest
 
-from evals.train import corpora, embedding, main
+from assistant.bootstrap import CORPUS
+from assistant.ranker import FILE, Ranker
+from evals.train import corpora, embedding, judged, main, network, trees
 from ingest.diacritics import Restorer
 from ingest.embed import StaticEmbedder
 
@@ -78,3 +81,21 @@ def test_trains_an_embedding_that_tells_topics_apart(
         ["Nộp tờ khai kết hôn", *(TOPICS[t] for t in ("Đăng ký kết hôn", "Thuế đất"))]
     )
     assert asked @ wedding > asked @ tax
+
+
+@pytest.mark.slow
+def test_trains_a_ranker_on_all_kinds_of_texts(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(judged, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(trees, "ROUNDS", 20)
+    monkeypatch.setattr(network, "EPOCHS", 2)
+    shutil.copytree(CORPUS / "thu-tuc", data / "procedures")
+    text, asked = "Sông Hồng chảy ra biển.", [{"question": f"Sông nào chảy ra biển {at}?"} for at in range(9)]
+    xquad = {"data": [{"paragraphs": [{"context": text, "qas": asked}]}]}
+    (data / "xquad-vi" / "xquad.vi.dev.json").write_text(json.dumps(xquad), encoding="utf-8")
+    digests = [_digest(data, "ranker", tmp_path / name, FILE) for name in ("one", "two")]
+    assert digests[0] == digests[1]
+    assert Ranker.load(tmp_path / "one").features == Ranker.load().features
+    printed = capsys.readouterr().out
+    assert all(f"| {kind}, cross-validated |" in printed for kind in ("wiki", "procedures", "office"))
