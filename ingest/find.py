@@ -85,8 +85,15 @@ def _walk(path: Path, seen: set[tuple[int, int]]) -> Iterator[Path]:
         return
     for child in children:
         if not unpack.skipped(child.name):
-            # Told apart by what the folder says of it: asking for each takes longer than all the rest.
-            yield from _walk(Path(child.path), seen) if child.is_dir() else (Path(child.path),)
+            yield from _walk(Path(child.path), seen) if _is_folder(child) else (Path(child.path),)
+
+
+def _is_folder(child: os.DirEntry[str]) -> bool:
+    """By what its folder says of it: asking for each takes longer than all the rest. A link to itself is none."""
+    try:
+        return child.is_dir()
+    except OSError:
+        return False
 
 
 def _look(path: Path, source: str, folder: Path) -> list[FoundFile]:
@@ -94,17 +101,13 @@ def _look(path: Path, source: str, folder: Path) -> list[FoundFile]:
     try:
         size = _regular_size(path)
         with path.open("rb") as file:
-            if not unpack.begins_as_archive(file.read(unpack.HEAD)):
+            if not (unpack.begins_as_archive(file.read(unpack.HEAD)) and unpack.is_archive(path)):
                 check_size(size)
                 return [FoundFile(path, source, _sha256(file, size), size=size)]
-        if unpack.is_archive(path):
-            return [
-                FoundFile(path, f"{source}/{entry.name}", entry.sha256, entry.problem, entry.place)
-                for entry in unpack.entries(path, folder)
-            ]
-        check_size(size)
-        with path.open("rb") as file:
-            return [FoundFile(path, source, _sha256(file, size), size=size)]
+        return [
+            FoundFile(path, f"{source}/{entry.name}", entry.sha256, entry.problem, entry.place)
+            for entry in unpack.entries(path, folder)
+        ]
     except UnreadableFile as problem:
         return [FoundFile(path, source, problem=str(problem))]
     except OSError as error:

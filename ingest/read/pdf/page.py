@@ -37,7 +37,7 @@ CLEARLY = 0.05
 """How much better another reading must be to be taken."""
 WHOLE = 0.8
 """Share of the letters that another reading must have too."""
-ENOUGH = 10
+ENOUGH = 5
 """Words to judge by."""
 LOOKALIKES = str.maketrans("\u2212\u2219", "\xad\xb7")
 """A legacy font's ư and ã, by the names that PDF programs give to their places."""
