@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import functools
 import json
+import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 
 from ingest.errors import StorageProblem
 
 # Raise it when a table changes: the catalog of another layout is refused, not read wrongly.
 LAYOUT = 3
+
+# How long one waits for another who writes.
+LOCK_SECONDS = 10
 
 # How to be the only one who creates tables. The number is an arbitrary one of our own.
 _CREATING = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(6830021)"}
@@ -218,12 +223,26 @@ def _json(value: Any) -> str:  # noqa: ANN401 (SQLAlchemy's own signature)
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
-    # The timeout first: switching to WAL itself needs the lock that another process may hold.
+    cursor.execute(f"PRAGMA busy_timeout={1000 * LOCK_SECONDS}")
+    _switch_to_wal(cursor)
     # Digests come in no order: pages of their index stay in memory, in KiB here, and are written once, not each time.
-    large = ("cache_size=-65536", "wal_autocheckpoint=8192")
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *large):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-65536", "wal_autocheckpoint=8192"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _switch_to_wal(cursor: DBAPICursor) -> None:
+    """Two that switch a new database at once would wait for one another, so SQLite fails one without waiting."""
+    until = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 @contextmanager

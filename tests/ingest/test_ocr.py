@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import shutil
 from collections.abc import Sequence
@@ -273,16 +274,19 @@ LINES = [
     (140, "1. Sở Nội vụ chủ trì, phối hợp với các cơ quan có thẩm quyền"),
     (160, "kiểm tra việc thực hiện trước ngày 30 tháng 11 năm 2025."),
 ]
+LINE_WIDTH = 400  # points, from the margin to the end of the full line
 
 
-def font(size: int) -> ImageFont.FreeTypeFont:
+@functools.cache
+def font() -> ImageFont.FreeTypeFont:
+    """A font of the machine, as large as makes its lines as wide as those of the others."""
     for name in ("LiberationSerif-Regular.ttf", "DejaVuSerif.ttf", "NotoSerif-Regular.ttf"):
         try:
-            found = ImageFont.truetype(name, round(size * SCALE))
+            found = ImageFont.truetype(name, round(13 * SCALE))
         except OSError:
             continue
         if bytes(found.getmask("ộ")) != bytes(found.getmask("\uffff")):  # some versions lack the letters
-            return found
+            return found.font_variant(size=round(13 * SCALE * LINE_WIDTH * SCALE / found.getlength(LINES[1][1])))
     pytest.skip("no font with Vietnamese letters is installed")
 
 
@@ -292,7 +296,7 @@ def page() -> Image.Image:
     draw = ImageDraw.Draw(image)
 
     def write(x: float, y: float, text: str) -> None:
-        draw.text((x * SCALE, y * SCALE), text, font=font(13), fill=0)
+        draw.text((x * SCALE, y * SCALE), text, font=font(), fill=0)
 
     for y, left, right in zip((40, 60), *HEADER, strict=True):
         write(40, y, left)
