@@ -17,7 +17,7 @@ from ingest import rows, schema
 from ingest.errors import StorageProblem
 from ingest.passages import Fields
 from ingest.schema import connect, insert_all, insert_new, place, prepare, transaction
-from ingest.types import Document, FileOutcome, ParsedDocument, Passage, RunReport
+from ingest.types import Document, Fact, FileOutcome, ParsedDocument, Passage, RunReport
 
 # Values bound in one statement: SQLite takes 32,766, and past some hundreds nothing is gained.
 BATCH = 500
@@ -114,7 +114,8 @@ class Catalog:
         new = [rows.from_parsed(each, parser) for each in parsed]
         with transaction(self.engine) as connection:
             keys = insert_all(connection, schema.versions, new)
-            for table, make in ((schema.units, rows.from_units), (schema.passages, rows.from_passages)):
+            made = (schema.units, rows.from_units), (schema.passages, rows.from_passages), (schema.facts, rows.from_facts)
+            for table, make in made:
                 parts = [row for key, each in zip(keys, parsed, strict=True) for row in make(key, each)]
                 if parts:
                     connection.execute(sa.insert(table), parts)
@@ -209,18 +210,32 @@ class Catalog:
 
     def document(self, generation: str, id_: str) -> ParsedDocument | None:
         """One of its documents, whole, or None."""
-        v, m, u = schema.versions.c, schema.members.c, schema.units
+        v, m, u, f = schema.versions.c, schema.members.c, schema.units, schema.facts
         query = rows.documents_of(_number(generation), v.text).where(m.document_id == id_)
         with transaction(self.engine) as connection:
             row = connection.execute(query).mappings().first()
             if row is None:
                 return None
             units = sa.select(u).where(u.c.version == row["version"]).order_by(u.c.position)
+            facts = sa.select(f).where(f.c.version == row["version"]).order_by(f.c.position)
             return ParsedDocument(
                 rows.to_document(row, row["text"]),
                 tuple(rows.to_unit(unit) for unit in connection.execute(units).mappings()),
                 tuple(passage for _, _, passage in _passages(connection, [row["version"]])),
+                tuple(rows.to_fact(fact) for fact in connection.execute(facts).mappings()),
             )
+
+    def facts(self, generation: str) -> list[tuple[str, Fact]]:
+        """Every fact with its document's id, by document and in the order of each text."""
+        m, f = schema.members.c, schema.facts.c
+        query = (
+            sa.select(m.document_id, f.kind, f.fields)
+            .join_from(schema.members, schema.facts, m.version == f.version)
+            .where(m.generation == _number(generation))
+            .order_by(m.document_id, f.position)
+        )
+        with transaction(self.engine) as connection:
+            return [(row["document_id"], rows.to_fact(row)) for row in connection.execute(query).mappings()]
 
     def passages(self, generation: str, keys: Sequence[int]) -> list[StoredPassage]:
         """The passages with these keys that the generation shows, in the order of the keys."""

@@ -1,4 +1,4 @@
-"""One file to one parsed document: read, clean, header, structure, passages, and what is known about it."""
+"""One file to one parsed document: read, clean, header, structure, passages, facts, and what is known about it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from ingest.clean import clean
 from ingest.effect.days import read_effect
 from ingest.errors import UnreadableFile
+from ingest.facts import find_facts
 from ingest.health import health_of, refuse_unreadable
 from ingest.passages import build_passages
 from ingest.read import read_file
@@ -23,7 +24,7 @@ from ingest.values import document_key, find_values
 
 STAMP_LINES = 12  # a letterhead with a stamp takes no more
 
-PARSER_VERSION = "3"  # raise it when the same file would give other units or metadata
+PARSER_VERSION = "4"  # raise it when the same file would give other units, facts or metadata
 
 
 def parse_file(path: Path, source: str) -> ParsedDocument:
@@ -61,7 +62,7 @@ def parse_reading(reading: Reading, *, source: str, sha256: str) -> ParsedDocume
         page_starts=_page_starts(lines, blocks),
         health=health,
     )
-    return ParsedDocument(document, units, build_passages(units))
+    return ParsedDocument(document, units, build_passages(units), find_facts(document, units))
 
 
 def _offset(lines: Sequence[str], index: int) -> int:

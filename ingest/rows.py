@@ -7,13 +7,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 
 from ingest.passages import Fields, fields, name_of
 from ingest.schema import derived, members, passages, versions
-from ingest.types import Document, Health, ParsedDocument, Passage, Relation, Unit
+from ingest.types import Document, Fact, Figure, Health, ParsedDocument, Passage, Relation, Task, Unit
 
 PASSAGE_COLUMNS = tuple(column for column in passages.c if column.name not in {"version", "text", "digest"})
 _PLAIN = (
@@ -175,6 +176,35 @@ def from_passages(version: int, parsed: ParsedDocument) -> list[dict[str, Any]]:
         for passage in parsed.passages
         for texts in [fields(parsed.document, passage)]
     ]
+
+
+def from_facts(version: int, parsed: ParsedDocument) -> list[dict[str, Any]]:
+    return [
+        {"version": version, "position": position, "kind": kind_of(fact), "fields": _plain(asdict(fact))}
+        for position, fact in enumerate(parsed.facts)
+    ]
+
+
+def kind_of(fact: Fact) -> str:
+    return fact.kind if isinstance(fact, Figure) else "task"
+
+
+def _plain(fields: dict[str, Any]) -> dict[str, Any]:
+    """Decimals and days as text, empty fields left out."""
+    kept = {name: value for name, value in fields.items() if value not in (None, "", ())}
+    return {name: str(value) if isinstance(value, Decimal | date) else value for name, value in kept.items()}
+
+
+def to_fact(row: sa.RowMapping) -> Fact:
+    stored = {name: _frozen(value) for name, value in row["fields"].items()}
+    if row["kind"] == "task":
+        due = stored.pop("due", None)
+        return Task(**stored, due=date.fromisoformat(due) if due else None)
+    numbers = {name: Decimal(stored[name]) if name in stored else None for name in ("value", "whole")}
+    return Figure(**{**_NO_FIGURE, **stored, **numbers})
+
+
+_NO_FIGURE = {"unit": "", "written": "", "indicator": ""}  # what an empty field that has no default was
 
 
 def to_passage(row: sa.RowMapping) -> Passage:

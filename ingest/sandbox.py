@@ -29,10 +29,10 @@ _START = "from ingest.keeper import main; main()"
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1"}
 """For numpy, which must have no threads when a keeper forks, and tesseract: the files themselves run side by side."""
 
-_KNOWN = {("datetime", "date")} | {
-    (types.__name__, kind.__name__)
-    for kind in (ParsedDocument, types.Document, types.Health, types.Relation, types.Unit, types.Passage)
-}
+_RECORDS = (
+    ParsedDocument, types.Document, types.Health, types.Relation, types.Unit, types.Passage, types.Figure, types.Task
+)  # fmt: skip
+_KNOWN = {("datetime", "date"), ("decimal", "Decimal")} | {(types.__name__, kind.__name__) for kind in _RECORDS}
 
 _FALSE = "Kết quả đọc tệp không hợp lệ nên không dùng. Hãy kiểm tra nguồn gốc của tệp trước khi nạp lại."
 

@@ -17,7 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from ingest.errors import StorageProblem
 
 # Raise it when a table changes: the catalog of another layout is refused, not read wrongly.
-LAYOUT = 3
+LAYOUT = 4
 
 # How long one waits for another who writes.
 LOCK_SECONDS = 10
@@ -103,6 +103,16 @@ passages = sa.Table(
     sa.Column("digest", sa.LargeBinary, nullable=False, index=True),
     sa.UniqueConstraint("version", "path"),
     sqlite_autoincrement=True,
+)
+
+# Targets, results and tasks; `fields` is the fact as JSON.
+facts = sa.Table(
+    "facts",
+    metadata,
+    _of("version", "versions.key"),
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("fields", sa.JSON, nullable=False),
 )
 
 # What is slow to make of a passage's texts, by their digest: the vectors of a model, the words of a segmenter.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import hashlib
 import itertools
 import re
 from collections.abc import Iterator
-from importlib import resources
 
+from ingest import vocabulary
 from ingest.clean import MARKED_LETTERS, clean
 from ingest.segmenter import segmenter, tokenized
 from ingest.values import Value, bare, find_values
@@ -176,9 +175,7 @@ def _longest_first(forms: dict[str, str]) -> Iterator[str]:
 
 
 def _synonym_rows() -> list[tuple[str, str, str]]:
-    file = resources.files("ingest") / "data" / "synonyms.tsv"
-    rows = csv.reader(file.read_text(encoding="utf-8").splitlines(), delimiter="\t")
-    return [(row[0], row[1], row[2] if len(row) > 2 else "") for row in rows if row and not row[0].startswith("#")]
+    return [(row[0], row[1], row[2] if len(row) > 2 else "") for row in vocabulary.rows("synonyms.tsv")]
 
 
 @functools.cache

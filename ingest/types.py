@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 BlockKind = Literal["paragraph", "row"]
@@ -157,13 +158,70 @@ class Document:
         return bisect.bisect_right(self.page_starts, offset) or None
 
 
+Comparator = Literal["=", ">", ">=", "<", "<=", "~"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A target that is set or a result that is reported: one value of one indicator.
+
+    It stands in the unit `path`, in the words at `[start, end)`; `written` is the value as they write it
+    (`trên 5 tỷ USD`). `value` is None for one in words (`Nhóm đầu`), `whole` what it is a part of (118 in `102/118`).
+    `period` and `scope` (`cấp xã`, `Sở Tài chính`) may come from a heading or a column; `column` is the header of a
+    table's column, `owners` who answers for it. `change` tells that the value is how much it went up or down, and
+    `basis` what makes it incomparable with others.
+    """
+
+    kind: Literal["target", "result"]
+    path: str
+    start: int
+    end: int
+    indicator: str
+    comparator: Comparator
+    value: Decimal | None
+    unit: str
+    written: str
+    whole: Decimal | None = None
+    period: str = ""
+    scope: str = ""
+    column: str = ""
+    owners: tuple[str, ...] = ()
+    plan: str = ""
+    change: Literal["", "tăng", "giảm"] = ""
+    basis: Literal["", "estimate", "cumulative"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What bodies or officers are given to do, in the unit `path`, in the words at `[start, end)`.
+
+    Names are as written; `lead` answers for it. `due` is the last day, where `deadline` says one.
+    """
+
+    path: str
+    start: int
+    end: int
+    action: str
+    lead: tuple[str, ...] = ()
+    coordinate: tuple[str, ...] = ()
+    monitor: tuple[str, ...] = ()
+    deliverable: str = ""
+    deadline: str = ""
+    due: date | None = None
+    group: str = ""
+
+
+Fact = Figure | Task
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
-    """A document read, cleaned and structured, ready for the catalog."""
+    """A document read, cleaned and structured, ready for the catalog; facts in the order of the text."""
 
     document: Document
     units: tuple[Unit, ...]
     passages: tuple[Passage, ...]
+    facts: tuple[Fact, ...] = ()
 
 
 FileStatus = Literal["added", "updated", "unchanged", "duplicate", "removed", "quarantined"]

@@ -1,0 +1,139 @@
+"""Numbers with what they count or measure, and ranks: `trên 5 tỷ USD`, `từ 90% trở lên`, `vị trí thứ 7`, `nhóm 10 …`."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ingest.types import Comparator
+from ingest.values import decimal, find_values
+from ingest.vocabulary import any_of, rows
+
+RANK = "thứ hạng"
+
+_RANKS = {"nhất": 1, "đầu": 1, "nhì": 2, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8}
+_RANK = re.compile(
+    r"(?:(?:xếp|đứng|giữ|ở|lên|xuống|lùi xuống|từ)\s+)*(?:(?:vị\s+trí|thứ\s+hạng|hạng|ngôi)\s+)?(?:thứ|hạng)\s+"
+    rf"(?P<rank>\d{{1,2}}|(?-i:{any_of(_RANKS)}))(?![\w.,/]\w|\w)"
+    r"|(?P<first>(?<!người )(?:dẫn|đứng)\s+(?:đầu|nhất)|(?:xếp|ngôi)\s+(?:đầu|nhất)|đầu\s+bảng|cao\s+nhất\s+cả\s+nước)"
+    r"|(?:thuộc\s+)?(?:trong\s+)?(?:nhóm|top)\s+(?P<group>\d{1,2})(?:\s+(?:tỉnh|địa\s+phương)[^,;.]*?"
+    r"(?:dẫn\s+đầu|đứng\s+đầu|tốt\s+nhất|cao\s+nhất)(?:\s+cả\s+nước)?)?"
+    r"|(?P<leading>(?:(?:giữ\s+vững\s+)?(?:vị\s+trí|trong|thuộc)\s+){0,2}nhóm\s+(?:địa\s+phương\s+)?(?:dẫn\s+|đứng\s+)?đầu)",
+    re.IGNORECASE,
+)
+# A dot or a comma of a number, or a share: `102/118 nhiệm vụ`, `1.007 trong tổng số 1.786 thủ tục`.
+_WHOLE = re.compile(r"\s*(?:/|(?:trong|trên)(?:\s+tổng\s+số)?)\s*(?P<whole>\d[\d.,]*\d|\d)(?![\d/%])")
+# After these a number is a name: of a day, an article, a table.
+_NAMED = re.compile(
+    r"(?:ngày|tháng|quý|thứ|khoản|điều|mục|phụ lục|bảng|biểu số|biểu|mẫu số|khóa|kỳ|quốc lộ|tầng|nghị quyết|chỉ thị|"
+    r"quyết định|kế hoạch|nghị định|thông tư|luật|đề án|dự án|chương trình|công văn|báo cáo|thông báo|[A-Z]{2,}[-–])\s*$",
+    re.IGNORECASE,
+)
+_UPWARD = re.compile(r"\s+trở\s+lên\b")
+_DOWNWARD = re.compile(r"\s+trở\s+xuống\b")
+_FALLBACK = re.compile(r"\s+([a-zà-ỹđ]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A value at `[start, end)`, its comparator and its unit included; `number_at` is where the number begins."""
+
+    start: int
+    end: int
+    number_at: int  # for a rank in words (`dẫn đầu`) where they begin
+    comparator: Comparator
+    value: Decimal | None
+    unit: str
+    whole: Decimal | None = None
+
+
+def find_measures(text: str) -> list[Measure]:
+    """Every number with its unit and every rank, in order; none inside a date, a year or a document's number."""
+    ranks = [_rank(match) for match in _RANK.finditer(text)]
+    taken = [(rank.start, rank.end) for rank in ranks]
+    found = list(ranks)
+    behind = 0
+    for value in find_values(text):
+        named = _NAMED.search(text, max(0, value.start - 14), value.start)
+        if value.kind != "number" or named or value.start < behind or any(a <= value.start < b for a, b in taken):
+            continue
+        measure = _measure(text, value.start, value.end)
+        behind = measure.end
+        found.append(measure)
+    return sorted(found, key=lambda measure: measure.start)
+
+
+def read_measure(cell: str, unit: str = "") -> Measure | None:
+    """The value that a table's cell holds, `unit` being its column's or row's; None where it holds something else."""
+    text = re.sub(r"\s*\([^()]*\)\s*$", "", cell.strip())
+    if unit == RANK:
+        text = re.sub(r"^(?:nhóm|top)\s+(?=\d)", "≤ ", re.sub(r"^(?:thứ|hạng)\s+", "", text, flags=re.IGNORECASE), flags=re.IGNORECASE)  # fmt: skip
+    values = find_values(text)
+    if len(values) != 1 or values[0].kind not in {"number", "year"}:
+        return None
+    start, end = values[0].start, values[0].end
+    measure = _measure(text, start, end)
+    rest = text[: measure.start] + text[measure.end :]
+    own = measure.unit if measure.end > end and text[end : measure.end].strip() != "trở lên" else ""
+    if rest.strip():
+        return None
+    return Measure(0, len(cell), start, measure.comparator, measure.value, unit or own, measure.whole)
+
+
+def _measure(text: str, start: int, end: int) -> Measure:
+    whole = _WHOLE.match(text, end)
+    after = whole.end() if whole else end
+    unit = _units().match(text, after)
+    fallback = None if unit else _FALLBACK.match(text, after)
+    stop = unit.end() if unit else fallback.end() if fallback else after
+    before = _comparators().search(text, max(0, start - 24), start)
+    comparator: Comparator = _signs()[" ".join(before["words"].lower().split())] if before else "="
+    if match := _UPWARD.match(text, stop):
+        comparator, stop = ">=", match.end()
+    elif match := _DOWNWARD.match(text, stop):
+        comparator, stop = "<=", match.end()
+    elif before and before["words"].lower() == "từ":
+        comparator, before = "=", None
+    return Measure(
+        start=before.start("words") if before else start,
+        end=stop,
+        number_at=start,
+        comparator=comparator,
+        value=decimal(text[start:end]),
+        unit=" ".join((unit["unit"] if unit else fallback[1] if fallback else "").lower().split()),
+        whole=decimal(whole["whole"]) if whole else None,
+    )
+
+
+def _rank(match: re.Match[str]) -> Measure:
+    if match["leading"]:
+        return Measure(match.start(), match.end(), match.start(), "=", None, RANK)
+    written = match["rank"] or match["group"] or "nhất"
+    value = Decimal(written) if written.isdigit() else Decimal(_RANKS[written.lower()])
+    return Measure(match.start(), match.end(), match.start(), "<=" if match["group"] else "=", value, RANK)
+
+
+@functools.cache
+def amounts() -> frozenset[str]:
+    """The units of what is measured, not counted: shares, money, points, time."""
+    return frozenset((RANK, *(row[0] for row in rows("measures.tsv") if row[1:] == ["amount"])))
+
+
+@functools.cache
+def _units() -> re.Pattern[str]:
+    """A unit right after a number, a space between or none."""
+    return re.compile(rf"\s*(?P<unit>{any_of(row[0] for row in rows('measures.tsv'))})(?!\w)", re.IGNORECASE)
+
+
+@functools.cache
+def _signs() -> dict[str, Comparator]:
+    return {words: row[0] for row in rows("comparators.tsv") for words in row[1:]}  # type: ignore[misc]
+
+
+@functools.cache
+def _comparators() -> re.Pattern[str]:
+    """The words that compare, right before a number."""
+    return re.compile(rf"(?<!\w)(?P<words>{any_of(_signs())})\s*$", re.IGNORECASE)

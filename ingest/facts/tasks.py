@@ -1,0 +1,80 @@
+"""Tasks in sentences: a body or officers, then what they are given to do, with whom, and by when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from ingest.facts.agencies import Agencies, is_agency, read_agencies
+from ingest.facts.periods import find_deadline
+from ingest.facts.sections import Role
+from ingest.text import sentences
+from ingest.types import Task, Unit
+
+_BULLET = re.compile(r"(?:[-–—•▪●+○◦]|\*|(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[a-zđ])[.)]|\d{1,2}-)\s+")
+_LEADS = re.compile(r"\s*(?P<role>chủ trì|là cơ quan thường trực|đầu mối)[,;]?\s*", re.IGNORECASE)
+_WITH = re.compile(r"\s*,?\s*(?:và\s+)?phối\s+hợp(?:\s+chặt\s+chẽ)?\s+(?:với|cùng)\s+(?:các\s+cơ\s+quan[^,;]*?:\s*)?", re.IGNORECASE)
+_GIVEN = re.compile(r"(?<!\w)(?:giao|yêu cầu|đề nghị|phân công)\s+(?:cho\s+)?", re.IGNORECASE)
+_NO_ACTION = re.compile(r"^\s*(?:[.,;:]|$|\(|thuộc|của|và|để|trong|tại|ở|do|có\s+(?:tỷ|ý|nhiều)|đã|được|cần|xác định|đánh giá|thống nhất|ghi nhận|nhận thấy)", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:Điều \d+[a-zđ]?|Mục \S+|\d+)[.:]?\s*")
+
+
+def prose_tasks(text: str, unit: Unit, role: Role, leads: Mapping[str, tuple[str, ...]]) -> Iterator[Task]:
+    """The tasks of a unit's own lines; `leads` are the bodies that its headings give tasks to, by the parent's path."""
+    bullet = _BULLET.match(text, unit.start, unit.head)
+    start = bullet.end() if bullet else unit.start
+    inherited = leads.get(unit.parent or "", ())
+    if inherited and not read_agencies(text, start):
+        yield _task(text, start, unit.head, unit, inherited, start)
+        return
+    before: Task | None = None
+    for begin, end in sentences(text, start, unit.head):
+        task = _said(text, begin, end, unit, role)
+        if task is not None:
+            yield task
+        before = task or before
+
+
+def heads(text: str, unit: Unit) -> tuple[str, ...]:
+    """The bodies that a unit's first line consists of, as the headings of their tasks do."""
+    line = text[unit.start : unit.head]
+    bullet = _BULLET.match(line)
+    named = _ARTICLE.sub("", line[bullet.end() :] if bullet else line).strip(" .:;")
+    if not is_agency(named):
+        return ()
+    found = read_agencies(named, 0)
+    return found.names if found else ()
+
+
+def _said(text: str, begin: int, end: int, unit: Unit, role: Role) -> Task | None:
+    """The task that a sentence gives, its body being the subject or named after `giao`."""
+    subject = read_agencies(text, begin)
+    marked = _LEADS.match(text, subject.end, end) if subject else None
+    if subject and (role == "task" or marked) and not _NO_ACTION.match(text[subject.end : end]):
+        return _task(text, begin, end, unit, subject.names, subject.end)
+    given = _GIVEN.search(text, begin, end)
+    receiver = read_agencies(text, given.end()) if given else None
+    if given and receiver and receiver.end < end and not _NO_ACTION.match(text[receiver.end : end]):
+        return _task(text, begin, end, unit, receiver.names, receiver.end)
+    return None
+
+
+def _task(text: str, start: int, end: int, unit: Unit, lead: tuple[str, ...], at: int) -> Task:
+    """The task whose body has been read up to `at`."""
+    role = _LEADS.match(text, at, end)
+    at = role.end() if role else at
+    together = _WITH.match(text, at, end)
+    others: Agencies | None = read_agencies(text, together.end()) if together else None
+    if others:
+        at = others.end
+    deadline = find_deadline(text[at:end])
+    return Task(
+        path=unit.path,
+        start=start,
+        end=end,
+        action=text[at:end].strip(" .,;:/"),
+        lead=lead,
+        coordinate=others.names if others else (),
+        deadline=text[at + deadline.start : at + deadline.end] if deadline else "",
+        due=deadline.last if deadline else None,
+    )

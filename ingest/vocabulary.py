@@ -1,0 +1,20 @@
+"""Words of the language and of the administration, kept as data: tab-separated files of `ingest/data`."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from importlib import resources
+
+
+def rows(name: str) -> list[list[str]]:
+    """The rows of a file, comments and empty lines left out."""
+    text = (resources.files("ingest") / "data" / name).read_text(encoding="utf-8")
+    return [row for row in csv.reader(text.splitlines(), delimiter="\t") if row and not row[0].startswith("#")]
+
+
+def any_of(phrases: Iterable[str]) -> str:
+    """A pattern for whichever of the phrases stands there, the longest one; spaces of any kind and number fit."""
+    longest_first = sorted(set(phrases), key=len, reverse=True)
+    return "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in longest_first)
