@@ -213,7 +213,7 @@ def test_what_a_case_expects_stands_in_its_documents(case):
     assert texts, "none of its documents is bundled"
     assert case["quote"]
     assert any(case["quote"] in text for text in texts)
-    for expected in case["expect"]:
+    for expected in [] if "computed" in case["tags"] else case["expect"]:  # a count or a difference stands nowhere
         assert any(way in text for way in expected.split("|") for text in texts), expected
 
 
