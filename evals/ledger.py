@@ -159,15 +159,16 @@ def _compared_fields(fact: Listed, found: Fact) -> Iterator[tuple[str, object, o
 
 
 def _form(field: str, value: Any) -> object:  # noqa: ANN401 (a field of any type)
+    if value in (None, "", ()):
+        return None
     if field in {"period", "deadline"}:
-        period = read_period(str(value))
         deadline = find_deadline(str(value))
-        return (period.first, period.last) if period else _name(str(value)[deadline.start : deadline.end] if deadline else str(value))
-    if isinstance(value, date | Decimal):
+        period = read_period(str(value))
+        return (period.first, period.last) if period else _name(str(value)[deadline.start : deadline.end] if deadline else value)
+    if field in {"comparator", "due", "of"}:
         return str(value)
-    if isinstance(value, tuple | list):
-        return tuple(sorted(_name(each) for each in value))
-    return (_name(value),) if field == "owner" and value else value if field == "comparator" else _name(value or "")
+    names = value if isinstance(value, tuple | list) else (value,)
+    return tuple(sorted(_name(each) for each in names))
 
 
 def describe(fact: Listed | Fact) -> str:

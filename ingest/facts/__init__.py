@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ingest.facts.figures import Context, prose_figures
 from ingest.facts.periods import find_periods
-from ingest.facts.sections import COMMAND, Role, is_rule, role_of
+from ingest.facts.sections import COMMAND, TURN, Role, is_rule, role_of
 from ingest.facts.tables import Table, table_facts
 from ingest.facts.tasks import heads, prose_tasks
 from ingest.types import Document, Fact, Unit
@@ -28,7 +28,7 @@ def find_facts(document: Document, units: Sequence[Unit]) -> tuple[Fact, ...]:
         role: Role = "task" if given else role_of(unit, document.kind)
         if given:
             commanded.add(unit.path)
-        elif COMMAND.search(document.text[unit.start : unit.head]):
+        elif COMMAND.search(line := document.text[unit.start : unit.head]) or (unit.kind == "doan" and TURN.match(line)):
             commanded.add(unit.parent)
         period = _period(*reversed(unit.heading)) or whole
         if unit.kind == "bang":

@@ -89,7 +89,7 @@ def _unknown_name_at(text: str, start: int) -> int | None:
 @functools.cache
 def _bodies() -> re.Pattern[str]:
     names = (name for row in rows("agencies.tsv") for name in row)
-    return re.compile(rf"(?:{_written(tuple(names))}){_PROVINCE}(?!\w)")
+    return re.compile(rf"(?=[A-ZĐ])(?i:{_written(tuple(names))}){_PROVINCE}(?!\w)")
 
 
 @functools.cache

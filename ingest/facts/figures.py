@@ -6,62 +6,84 @@ leaves out it takes from the one before: `tỷ lệ nộp trực tuyến ở c�
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from ingest.facts.measures import RANK, Measure, amounts, find_measures
-from ingest.facts.periods import find_periods
+from ingest.facts.periods import Period, find_periods
 from ingest.facts.sections import Role
 from ingest.text import sentences
 from ingest.types import Figure, Unit
+from ingest.vocabulary import any_of, rows
+
+RANKED_WORDS = 8  # a longer clause that has `dẫn đầu` describes, and ranks nothing
+BODY_WORDS = 6
 
 _BULLET = re.compile(r"(?:[-–—•▪●+○◦]|\*|(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[A-Zđa-z])[.)]|\d{1,2}-)\s+")
-_CUTS = (re.compile(r";"), re.compile(r",(?=\s)"), re.compile(r"\s(?:và|với|lên|xuống|còn|so với)\s|\.\s|\s\((?=\d)"))
+_NOTE = re.compile(r"(?:ghi chú|chú thích|nguồn)\s*:", re.IGNORECASE)
+# Words that go on with a list, not with the next clause.
+_LISTED = r"(?:ngành|kiến nghị|đơn vị|doanh nghiệp|công chức|kết quả|đảng viên|ban|địa phương|thị xã|thành phố|tổ chức|chỉ số)"
+_CUTS = (
+    re.compile(r";"),
+    re.compile(rf",(?=\s(?!{_LISTED}(?!\w)))"),
+    re.compile(r"\snhưng\s|\s\((?=\d)"),
+    re.compile(r"\s(?:và|với|còn)\s|\.\s"),
+    re.compile(r"\s(?:lên|xuống)\s"),
+)
 _LEADING = re.compile(
-    r"^(?:[\s,;:.()–-]+|(?:tuy nhiên|tuy vậy|ngoài ra|bên cạnh đó|cho thấy|tổng cộng|(?:hai|ba|bốn|năm|\d+) năm(?: qua)?|trong đó|trong số đó|trong số này|tính riêng|riêng|cụ thể|như vậy|và|với|còn|đồng thời|"
-    r"đặc biệt|đến nay|hiện nay|hiện|đã|trong|của|tính|sau|qua|đều|cũng|theo|đó|này|khi)(?!\w))+",
+    r"^(?:[\s,;:.()–-]+|(?:tuy nhiên|tuy vậy|ngoài ra|bên cạnh đó|cho thấy|tổng cộng|(?:hai|ba|bốn|năm|\d+) năm(?: qua)?|"
+    r"trong đó|trong số đó|trong số này|tính riêng|riêng|cụ thể|như vậy|và|với|còn|đồng thời|đặc biệt|đến nay|hiện nay|"
+    r"hiện|đã|trong|của|tính|sau|qua|đều|cũng|theo|đó|này|khi|nhưng|có)(?!\w))+",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
     r"(?:[\s,;:(–-]+|(?<!\w)(?:đạt|là|có|còn|bằng|được|tới|đến|lên|thuộc|với|chiếm|tương ứng|tương đương|giữ|ở|ở mức|"
     r"trong|khoảng|luôn|mức|từ|tăng|giảm|thêm|xuống|xuống còn|lên tới|đã|phải|trên|rút|nâng|tại|vào|sẽ|mới|ước|"
-    r"phấn đấu|đều|cả|gồm|do|cho|gấp|trên tổng số|mục tiêu|chỉ tiêu|thấp hơn|cao hơn|vượt|mốc|so|sẽ|cùng một lúc)(?!\w))+$",
+    r"phấn đấu|đều|cả|gồm|do|cho|gấp|trên tổng số|mục tiêu|chỉ tiêu|thấp hơn|cao hơn|vượt|mốc|so|tiếp tục|"
+    r"cùng một lúc)(?!\w))+$",
     re.IGNORECASE,
 )
 _COPULA = re.compile(r"(?<!\w)(?:đạt|là|bằng|chiếm|ở mức|còn|lên tới|tương ứng|tương đương|thuộc|đạt mức)\W*$", re.IGNORECASE)
-_CHANGE = re.compile(r"(?<!\w)(?P<way>tăng|giảm|cắt giảm|tinh giản)(?:\s+(?:thêm|được|trên|khoảng|tới))*\s*$", re.IGNORECASE)
-_PLAN = re.compile(r"^\s*(?:so\s+với\s+)?(?:kế\s+hoạch|chỉ\s+tiêu|mục\s+tiêu|dự\s+toán)", re.IGNORECASE)
+_CHANGE = re.compile(r"(?<!\w)(?P<way>tăng|giảm|cắt giảm|tinh giản|gấp)(?:\s+(?:thêm|được|trên|khoảng))*\s*$", re.IGNORECASE)
+_PLAN = re.compile(r"\s*(?:so\s+với\s+)?(?:kế\s+hoạch|chỉ\s+tiêu|mục\s+tiêu|dự\s+toán)", re.IGNORECASE)
 _SET = re.compile(r"đặt\s+(?:ra\s+)?(?:mục tiêu|chỉ tiêu)", re.IGNORECASE)
 _TARGET = re.compile(
     r"(?:mục tiêu|chỉ tiêu)(?!\s+(?:đề ra|này|của|đó|nêu))|phấn đấu|(?:vượt|hơn|đạt)\s+(?:mức|mốc)(?:\s+tối thiểu)?",
     re.IGNORECASE,
 )
+_FUTURE = re.compile(r"(?<!\w)sẽ\s[^;]*$", re.IGNORECASE)
 _LEVEL = re.compile(
     r"(?<!\w)(?<!đến )(?<!cạnh tranh )(?<!hành chính công )(?:ở\s+)?(?P<level>cấp\s+(?:tỉnh|huyện|xã)|toàn\s+tỉnh)(?!\w)",
     re.IGNORECASE,
 )
 _HEAD_NOUN = re.compile(
-    r",\s+(?=(?:tỷ lệ|tỉ lệ|số|tổng|mức|chỉ số|điểm|thời gian|vốn|thứ hạng|diện tích|kinh phí|giá trị|sản lượng)\s)",
+    r"(?:,|\snhưng)\s+(?=(?:tỷ lệ|tỉ lệ|số|tổng|mức|chỉ số|điểm|thời gian|vốn|thứ hạng|diện tích|kinh phí|giá trị|"
+    r"sản lượng|thu hút)\s)",
     re.IGNORECASE,
 )
 _BODY = re.compile(r"(?:huyện|thị xã|thành phố|xã|phường|đặc khu|quận|sở|ban|công an|cục)\s+\S", re.IGNORECASE)
-_FRAME = re.compile(r"(?<!\w)(?:cả|từng|lần thứ|thứ|đủ|tất\s+cả)\s*$", re.IGNORECASE)
+_FRAME = re.compile(r"(?<!\w)(?:cả|từng|lần thứ|thứ|đủ|tất\s+cả|UBND|HĐND)\s*$", re.IGNORECASE)
 _FRAMED = {"chỉ số", "lĩnh vực", "tiêu chí", "chỉ", "lĩnh", "nội", "nhóm", "khâu", "cấp", "loại", "bước", "giai", "bộ"}
 _RUNS = {"năm", "lần"}  # figures only of what went on: `6 năm liên tiếp`, `gấp 10 lần`
+_RUNNING = re.compile(r"\s*(?P<on>liền|liên\s+tiếp|liên\s+tục)?(?:,[^,]*,)?\s*(?=(?P<led>(?:cùng\s+\S+\s+\S+\s+)?(?:dẫn|đứng)\s+đầu|ở\s+ngôi|giữ|ở\s+vị\s+trí))?")
 _SPAN_OF_TIME = {"tháng", "ngày", "tuần", "giờ", "phút", "ngày làm việc", "giờ làm việc"}
 _TIME_TAKEN = re.compile(r"thời gian|thời hạn|bình quân|trung bình|gián đoạn|chờ", re.IGNORECASE)
 _PART = re.compile(r"trong\s+(?:số\s+)?(?:đó|này)", re.IGNORECASE)
-RANKED_WORDS = 8  # a longer clause that has `dẫn đầu` describes, and ranks nothing
-_RUNNING = re.compile(r"\s*(?:liền|liên\s+tiếp|liên\s+tục|dẫn\s+đầu|đứng\s+đầu|ở\s+ngôi|đứng|giữ)")
+_PRONOUN = re.compile(r"(?:con\s+)?số\s+(?:này|đó)|kết quả|điểm số|thứ hạng|tỉnh", re.IGNORECASE)
+_ALL_OF_THEM = re.compile(r"(?<!\w)cả\s+(?P<number>hai|ba|bốn|năm|\d)\s+(?P<what>chỉ số|năm)(?!\w)", re.IGNORECASE)
+_COUNTED_AGAIN = {"trường hợp"}  # `đã xử lý 178 trường hợp`: of what was told before
+_COMPARED = re.compile(r"(?:so với(?:\s+cùng kỳ)?(?:\s+của)?|(?<!\w)từ)\s*$", re.IGNORECASE)
 _CUMULATIVE = re.compile(r"lũy kế|luỹ kế|cộng dồn", re.IGNORECASE)
 _ESTIMATE = re.compile(r"(?<!\w)ước(?:\s+(?:đạt|tính|thực hiện))?(?!\w)|dự kiến", re.IGNORECASE)
+_TOGETHER = re.compile(r"cả\s+(?:\d|hai|ba|bốn|năm)|đồng thời|cùng (?:một )?lúc", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a unit's sentences inherit: what its section tells, its period and the level it is about."""
+    """What a unit's sentences inherit: what its section tells, and its period."""
 
     role: Role
     period: str
@@ -69,7 +91,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
-    """A value with the words before and after it that belong to it; offsets into the document."""
+    """A value with the words before and after it that belong to it; offsets into the sentence."""
 
     measure: Measure
     start: int
@@ -77,21 +99,27 @@ class _Clause:
     before: str
     after: str
 
+    @property
+    def counted(self) -> bool:
+        return bool(self.measure.unit) and self.measure.unit not in amounts()
+
 
 def prose_figures(text: str, unit: Unit, context: Context) -> Iterator[Figure]:
     """The figures of a unit's own lines, in order."""
     bullet = _BULLET.match(text, unit.start, unit.head)
-    for start, end in sentences(text, bullet.end() if bullet else unit.start, unit.head):
-        yield from _sentence(text[start:end], start, unit, context)
+    told: list[Figure] = []
+    if not _NOTE.match(text, unit.start):
+        for start, end in sentences(text, bullet.end() if bullet else unit.start, unit.head):
+            told = [*_sentence(text[start:end], unit, context, told[-1:])]
+            yield from (replace(figure, start=start + figure.start, end=start + figure.end) for figure in told)
 
 
-def _sentence(sentence: str, at: int, unit: Unit, context: Context) -> Iterator[Figure]:
-    last: Figure | None = None
+def _sentence(sentence: str, unit: Unit, context: Context, before: Sequence[Figure]) -> list[Figure]:
+    """The figures of a sentence, with offsets in it; `before` is the last one of the sentence before."""
+    told: list[Figure] = []
     for clause in _clauses(sentence):
-        figure = _figure(clause, sentence, unit, context, last)
-        if figure is not None:
-            last = figure
-            yield replace(figure, start=at + clause.start, end=at + clause.end)
+        told += _figures(clause, sentence, unit, context, told, before)
+    return told
 
 
 def _clauses(sentence: str) -> list[_Clause]:
@@ -105,14 +133,20 @@ def _clauses(sentence: str) -> list[_Clause]:
 
 def _without_running_ranks(sentence: str, measures: list[Measure]) -> list[Measure]:
     """Less the ranks that were held for so many years or times: `giữ vị trí thứ nhất PCI 6 năm liền`."""
-    running = [m for m in measures if m.unit in {"năm", "lần"} and _RUNNING.match(sentence, m.end)]
+    running = [m for m in measures if m.unit in _RUNS and _goes_on(sentence[m.end :])]
     return [m for m in measures if m.unit != RANK or not any(_together(sentence, m, other) for other in running)]
 
 
+def _goes_on(after: str) -> bool:
+    found = _RUNNING.match(after)
+    return bool(found and (found["on"] or found["led"]))
+
+
 def _together(sentence: str, one: Measure, other: Measure) -> bool:
-    """Whether no mark stands between two values."""
+    """Whether two values are of one clause."""
     first, second = sorted((one, other), key=lambda measure: measure.start)
-    return not re.search(r"[;,]", sentence[first.end : second.start])
+    between = sentence[first.end : second.start]
+    return not re.search(r"[;,]", between) or (first is other and _goes_on(sentence[first.end : second.end]))
 
 
 def _cut(sentence: str, start: int, end: int) -> int:
@@ -120,20 +154,23 @@ def _cut(sentence: str, start: int, end: int) -> int:
     for mark in _CUTS:
         found = list(mark.finditer(sentence, start, end))
         if found:
-            return found[-1].start() + (1 if mark is not _CUTS[2] else 0)
+            return found[-1].start() + (1 if mark in _CUTS[:2] else 0)
     return end
 
 
-def _figure(clause: _Clause, sentence: str, unit: Unit, context: Context, last: Figure | None) -> Figure | None:
-    measure = clause.measure
-    kind = _kind(sentence[: measure.number_at], context.role)
+def _figures(
+    clause: _Clause, sentence: str, unit: Unit, context: Context, told: Sequence[Figure], before: Sequence[Figure]
+) -> list[Figure]:
+    """What the clause's value says: usually one figure, one for each index or year that it is told of."""
+    measure, last = clause.measure, told[-1] if told else None
+    kind = _kind(sentence[: measure.number_at], clause.before, context.role)
     if kind is None or _names_only(clause) or (measure.unit == "%" and _PLAN.match(clause.after) and last):
-        return None
-    indicator, scope = _measured(clause, last)
+        return []
+    indicator, scope = _measured(clause, last, before[-1] if before else None)
     if not indicator:
-        return None
+        return []
     words = sentence[clause.start : clause.end]
-    return Figure(
+    figure = Figure(
         kind=kind,
         path=unit.path,
         start=clause.start,
@@ -145,66 +182,82 @@ def _figure(clause: _Clause, sentence: str, unit: Unit, context: Context, last: 
         written=sentence[measure.start : measure.end].strip(),
         whole=measure.whole,
         period=_period(clause, sentence, last) or context.period,
-        scope=scope,
+        scope="" if scope.lower() == "toàn tỉnh" else scope,
         plan=_plan(sentence[measure.end :]),
-        change=_way(_CHANGE.search(clause.before.rstrip())) or (last.change if last and _joined(clause) else ""),
+        change=_change(clause, last),
         basis="cumulative" if _CUMULATIVE.search(words) else "estimate" if _ESTIMATE.search(words) else "",
     )
+    return _told_of_each(figure, clause, told)
 
 
-def _measured(clause: _Clause, last: Figure | None) -> tuple[str, str]:
+def _told_of_each(figure: Figure, clause: _Clause, told: Sequence[Figure]) -> list[Figure]:
+    """A figure for each index that the value is told of, or each of those, or of the years, told before."""
+    again = _ALL_OF_THEM.search(clause.before)
+    if again and told:
+        names = list(dict.fromkeys(f.indicator if again["what"].lower() == "chỉ số" else f.period for f in told))
+        if again["what"].lower() == "chỉ số":
+            return [replace(figure, indicator=name) for name in names]
+        return [replace(figure, indicator=told[-1].indicator, period=name) for name in names]
+    found = list(_indices().finditer(figure.indicator))
+    if len(found) < 2 or (clause.measure.unit in _RUNS and _TOGETHER.search(figure.indicator)):
+        return [figure]
+    return [replace(figure, indicator=_of_one(figure.indicator, found, i)) for i in range(len(found))]
+
+
+def _of_one(indicator: str, found: Sequence[re.Match[str]], number: int) -> str:
+    """The words that tell of all indices with one of their names: `dẫn đầu chỉ số SIPAS`."""
+    around = indicator[: found[0].start()], indicator[found[-1].end() :]
+    return " ".join(" ".join((around[0], found[number].group(), around[1])).split())
+
+
+@functools.cache
+def _indices() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{any_of(name for row in rows('indices.tsv') for name in row)})(?!\w)")
+
+
+def _measured(clause: _Clause, last: Figure | None, before: Figure | None) -> tuple[str, str]:
     """What the clause's value measures, and which level or body it is about."""
-    before, after = _without_periods(clause.before), _without_periods(clause.after)
-    said = "" if before.endswith((",", ";")) else _HEAD_NOUN.split(before.rsplit(";", 1)[-1])[-1]
+    ahead, after = _without_periods(clause.before), _without_periods(clause.after)
+    said = "" if ahead.endswith((",", ";")) else _HEAD_NOUN.split(ahead.rsplit(";", 1)[-1])[-1]
     own = _LEADING.sub("", _TRAILING.sub("", said)).strip()
-    level = _LEVEL.search(own) or _LEVEL.search(after)
+    level = _LEVEL.search(own) or _LEVEL.search(_short(after))
     scope = level["level"] if level else ""
-    if last is not None and _BODY.match(own) and len(own.split()) < 6 and not _counted(clause.measure):
+    if last is not None and _BODY.match(own) and len(own.split()) < BODY_WORDS and not clause.counted:
         return last.indicator, own
-    if before.endswith("(") and " là " in own:
+    if ahead.endswith("(") and " là " in own:
         return own.split(" là ", 1)[0], own.split(" là ", 1)[1]
     if level and own.endswith(level["level"]) and level.start():
         own = own[: level.start()].rstrip(" :,")
     rest = _TRAILING.sub("", after).strip(" .,:)")
-    if last is not None and (_PART.search(before) or _PART.search(after)):
-        return f"{last.indicator} {_LEADING.sub('', _short(rest))}", scope
-    return _indicator(clause.measure, before, own, rest, last), scope
+    if last is not None and (_PART.search(ahead) or _PART.search(after)):
+        return f"{last.indicator} {_LEADING.sub('', _short(rest))}", scope or last.scope
+    earlier = last or before
+    if earlier is not None and _tells_again(clause, own):
+        return f"{earlier.indicator} {'' if _PRONOUN.fullmatch(own) else own} {_short(rest)}".strip(), scope or earlier.scope
+    return _indicator(clause, ahead, own, rest, last), scope
 
 
-def _counted(measure: Measure) -> bool:
-    return bool(measure.unit) and measure.unit not in amounts()
+def _tells_again(clause: _Clause, own: str) -> bool:
+    """Whether the clause names what it measures only by a pronoun, or counts the cases of what was told before."""
+    return bool(_PRONOUN.fullmatch(own)) or clause.measure.unit in _COUNTED_AGAIN
 
 
-def _names_only(clause: _Clause) -> bool:
-    """Whether the number only names or frames something: `cả 4 chỉ số`, `trong 30 ngày`, `sơ kết 3 năm`."""
-    measure = clause.measure
-    if measure.unit == RANK:
-        return measure.start == measure.number_at and not _is_rank(clause)
-    if any(measure.unit == framed or measure.unit.startswith(framed + " ") for framed in _FRAMED):
-        return True
-    if measure.unit in _RUNS:
-        return not _RUNNING.match(clause.after) and not clause.before.rstrip().endswith("gấp")
-    if measure.unit in _SPAN_OF_TIME:
-        return not (_TIME_TAKEN.search(clause.before) or _CHANGE.search(clause.before.rstrip()))
-    return bool(_FRAME.search(clause.before))
-
-
-def _is_rank(clause: _Clause) -> bool:
-    """Whether `dẫn đầu` tells a rank: right after what is ranked, or of a year; elsewhere it only describes."""
-    own = _LEADING.sub("", _TRAILING.sub("", _without_periods(clause.before)))
-    return len(own.split()) <= RANKED_WORDS and (not own or any(find_periods(clause.before + clause.after)))
-
-
-def _indicator(measure: Measure, before: str, own: str, after: str, last: Figure | None) -> str:
+def _indicator(clause: _Clause, ahead: str, own: str, after: str, last: Figure | None) -> str:
     """The words that say what is measured: those before the value, or after it, or the last ones."""
-    counted = _counted(measure)
-    following = " ".join(filter(None, (measure.unit if counted else "", _short(after))))
+    unit = clause.measure.unit
+    following = " ".join(filter(None, (unit if clause.counted else "", _short(after))))
+    if unit in _RUNS:
+        running = _RUNNING.match(after)
+        led = _short(after[running.end() :] if running else after)
+        return f"{own} {led}".strip() if led or own else (last.indicator if last else "")
     if own and not _is_level(own):
-        whole = counted or measure.unit == "%"  # a share or a number of what follows, where no `đạt` stands before
-        return own if not whole or _COPULA.search(before.rstrip()) else f"{own} {following}".strip()
-    if last is not None and (_is_level(own) or _TARGET.search(before)):
+        whole = clause.counted or unit == "%"  # a share or a number of what follows, where no `đạt` stands before
+        if unit == RANK and _indices().search(after) and not _indices().search(own):
+            return f"{own} {after}"
+        return own if not whole or _COPULA.search(ahead.rstrip()) else f"{own} {following}".strip()
+    if last is not None and (unit == RANK or _is_level(own) or _TARGET.search(ahead)):
         return last.indicator
-    if last is not None and (not following or (not counted and len(following.split()) < 3)):
+    if last is not None and (not following or (not clause.counted and len(following.split()) < 3)):
         return f"{last.indicator} {following}".strip()
     return following
 
@@ -215,7 +268,27 @@ def _is_level(own: str) -> bool:
 
 def _short(after: str) -> str:
     """What follows a value, up to the next mark that ends its phrase."""
-    return re.split(r"[;:]|,\s(?!ngành|kiến nghị|đơn vị|doanh nghiệp|công chức|kết quả|đảng viên)", after)[0].strip()
+    return re.split(rf"[;:]|,\s(?!{_LISTED}(?!\w)|[A-Z]{{2}})", after)[0].strip()
+
+
+def _names_only(clause: _Clause) -> bool:
+    """Whether the number only names or frames something: `cả 4 chỉ số`, `trong 30 ngày`, `sơ kết 3 năm`."""
+    measure = clause.measure
+    if measure.unit == RANK:
+        return measure.described and not _is_rank(clause)
+    if any(measure.unit == framed or measure.unit.startswith(framed + " ") for framed in _FRAMED):
+        return True
+    if measure.unit in _RUNS:
+        return not _goes_on(clause.after) and not _CHANGE.search(clause.before.rstrip())
+    if measure.unit in _SPAN_OF_TIME:
+        return not (_TIME_TAKEN.search(clause.before) or _CHANGE.search(clause.before.rstrip()))
+    return bool(_FRAME.search(clause.before))
+
+
+def _is_rank(clause: _Clause) -> bool:
+    """Whether `dẫn đầu` tells a rank: right after what is ranked, or of a year; elsewhere it only describes."""
+    own = _LEADING.sub("", _TRAILING.sub("", _without_periods(clause.before)))
+    return len(own.split()) <= RANKED_WORDS and (not own or any(find_periods(clause.before + clause.after)))
 
 
 def _without_periods(text: str) -> str:
@@ -229,22 +302,28 @@ def _without_periods(text: str) -> str:
 
 def _period(clause: _Clause, sentence: str, last: Figure | None) -> str:
     """The clause's own period, else the sentence's where it stands before, else the last figure's."""
-    for part, base in ((clause.before, clause.start), (clause.after, clause.measure.end)):
-        found = list(find_periods(part))
-        if found:
-            chosen = found[-1] if part is clause.before else found[0]
-            return sentence[base + chosen.start : base + chosen.end]
+    before = _own_periods(clause.before)
+    if before:
+        return clause.before[before[-1].start : before[-1].end]
+    after = _own_periods(clause.after[: len(_short(clause.after)) + 1])
+    if after:
+        return clause.after[after[0].start : after[0].end]
     if last is not None:
         return last.period
-    leading = next(find_periods(sentence[: clause.start]), None)
-    return sentence[leading.start : leading.end] if leading else ""
+    leading = _own_periods(sentence[: clause.start])
+    return sentence[leading[0].start : leading[0].end] if leading else ""
 
 
-def _kind(said: str, role: Role) -> Literal["target", "result"] | None:
-    """Any section may tell a target in so many words, right before the value; tasks and rules tell nothing else."""
-    if role == "target" or _SET.search(said) or _TARGET.search(re.split(r"[;,]", said)[-1]):
+def _own_periods(text: str) -> list[Period]:
+    """The periods that a value is of, not those that it is compared with or that something begins in."""
+    return [period for period in find_periods(text) if not _COMPARED.search(text[: period.start])]
+
+
+def _kind(said: str, before: str, role: Role) -> Literal["target", "result"] | None:
+    """Any section may tell a target in so many words before the value; tasks and rules tell nothing else."""
+    if role == "target" or _SET.search(said) or _TARGET.search(before.rsplit(";", 1)[-1] + said[-12:]):
         return "target"
-    return "result" if role == "result" and not re.search(r"(?<!\w)sẽ\s[^,;]*$", said) else None
+    return "result" if role == "result" and not _FUTURE.search(said) else None
 
 
 def _plan(after: str) -> str:
@@ -252,13 +331,9 @@ def _plan(after: str) -> str:
     return found["share"] if found else ""
 
 
-def _joined(clause: _Clause) -> bool:
-    """Whether the value shares the verb before it: `giảm 34 phòng, ban … và 52 đơn vị`."""
-    return bool(re.fullmatch(r"\s*và\s+", clause.before))
-
-
-def _way(change: re.Match[str] | None) -> Literal["", "tăng", "giảm"]:
-    if change is None:
-        return ""
-    return "tăng" if change["way"].lower() == "tăng" else "giảm"
-
+def _change(clause: _Clause, last: Figure | None) -> Literal["", "tăng", "giảm"]:
+    """Which way the value says that something went; a value that shares the verb before it goes the same way."""
+    found = _CHANGE.search(clause.before.rstrip())
+    if found is None:
+        return last.change if last and re.fullmatch(r"\s*và\s+", clause.before) else ""
+    return "tăng" if found["way"].lower() in {"tăng", "gấp"} else "giảm"

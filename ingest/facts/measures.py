@@ -14,6 +14,7 @@ from ingest.vocabulary import any_of, rows
 
 RANK = "thứ hạng"
 
+_NUMBERS = {"hai": 2, "ba": 3, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10}
 _RANKS = {"nhất": 1, "đầu": 1, "nhì": 2, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8}
 _RANK = re.compile(
     r"(?:(?:xếp|đứng|giữ|ở|lên|xuống|lùi xuống|từ)\s+)*(?:(?:vị\s+trí|thứ\s+hạng|hạng|ngôi)\s+)?(?:thứ|hạng)\s+"
@@ -34,6 +35,12 @@ _NAMED = re.compile(
 )
 _UPWARD = re.compile(r"\s+trở\s+lên\b")
 _DOWNWARD = re.compile(r"\s+trở\s+xuống\b")
+# `hai lần`, `sáu năm liền`: counted in words.
+_IN_WORDS = re.compile(
+    r"(?<!\w)(?P<number>hai|ba|bốn|năm|sáu|bảy|tám|chín|mười)\s+(?P<unit>lần(?!\s+(?:hai|thứ|\d))"
+    r"|năm(?=\s+(?:liền|liên\s+tiếp|liên\s+tục|đứng\s+đầu|dẫn\s+đầu)))",
+    re.IGNORECASE,
+)
 _FALLBACK = re.compile(r"\s+([a-zà-ỹđ]+)")
 
 
@@ -48,13 +55,14 @@ class Measure:
     value: Decimal | None
     unit: str
     whole: Decimal | None = None
+    described: bool = False  # a rank that only `dẫn đầu` or the like tells
 
 
 def find_measures(text: str) -> list[Measure]:
     """Every number with its unit and every rank, in order; none inside a date, a year or a document's number."""
     ranks = [_rank(match) for match in _RANK.finditer(text)]
     taken = [(rank.start, rank.end) for rank in ranks]
-    found = list(ranks)
+    found = [*ranks, *(_in_words(text, match) for match in _IN_WORDS.finditer(text))]
     behind = 0
     for value in find_values(text):
         named = _NAMED.search(text, max(0, value.start - 14), value.start)
@@ -108,12 +116,25 @@ def _measure(text: str, start: int, end: int) -> Measure:
     )
 
 
+def _in_words(text: str, match: re.Match[str]) -> Measure:
+    before = _comparators().search(text, max(0, match.start() - 24), match.start())
+    return Measure(
+        start=before.start("words") if before else match.start(),
+        end=match.end(),
+        number_at=match.start(),
+        comparator=_signs()[" ".join(before["words"].lower().split())] if before else "=",
+        value=Decimal(_NUMBERS[match["number"].lower()]),
+        unit=match["unit"].lower(),
+    )
+
+
 def _rank(match: re.Match[str]) -> Measure:
     if match["leading"]:
         return Measure(match.start(), match.end(), match.start(), "=", None, RANK)
     written = match["rank"] or match["group"] or "nhất"
     value = Decimal(written) if written.isdigit() else Decimal(_RANKS[written.lower()])
-    return Measure(match.start(), match.end(), match.start(), "<=" if match["group"] else "=", value, RANK)
+    sign: Comparator = "<=" if match["group"] else "="
+    return Measure(match.start(), match.end(), match.start(), sign, value, RANK, described=bool(match["first"]))
 
 
 @functools.cache

@@ -20,6 +20,9 @@ _RULES = {"Hiến pháp", "Luật", "Bộ luật", "Pháp lệnh", "Nghị đị
 # A line that gives what follows it to somebody to do.
 COMMAND = re.compile(r"(?<!được )(?:yêu cầu|chỉ đạo|giao|đề nghị|phân công)(?:\s+[^\s:;]+){0,8}\s*:\s*$", re.IGNORECASE)
 
+# A paragraph with which a text without headings turns to what is to be done.
+TURN = re.compile(r"^(?:về\s+)?(?:các\s+)?nhiệm vụ(?!\s+(?:được giao|của))", re.IGNORECASE)
+
 
 def role_of(unit: Unit, kind: str) -> Role:
     """What the unit's section tells in a document of this kind."""

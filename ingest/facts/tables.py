@@ -11,7 +11,7 @@ from typing import Literal
 
 from ingest.facts.agencies import split_agencies
 from ingest.facts.measures import RANK, Measure, read_measure
-from ingest.facts.periods import find_deadline, read_period
+from ingest.facts.periods import find_deadline, find_periods, read_period
 from ingest.facts.sections import Role
 from ingest.types import Fact, Figure, Task, Unit
 from ingest.vocabulary import rows
@@ -130,12 +130,25 @@ def _figures(row: Unit, kinds: dict[str, str], valued: set[str], table: Table) -
             value=measure.value if measure else None,
             unit=_measured(measure, own_unit, ranked=ranked),
             written=value,
-            period=_period(note[1] if note else "", column, name, table.period),
-            scope=body or (level[1] if level else ""),
+            period=_period(note[1] if note else "", _as_of(row, kinds), column, name, table.period),
+            scope=body or _level(*names[:1], *reversed(groups)),
             column=column,
             owners=split_agencies(owners),
             basis="cumulative" if _CUMULATIVE.search(column) else "estimate" if _ESTIMATE.search(column) else "",
         )
+
+
+def _level(*names: str) -> str:
+    """The level that a row, or the nearest row above it, is about; none for the whole province."""
+    found = next((match[1] for name in names if (match := _LEVEL.match(name))), "")
+    return "" if found.lower() == "toàn tỉnh" else found
+
+
+def _as_of(row: Unit, kinds: dict[str, str]) -> str:
+    """The day that a note gives for the row's values (`tính đến 28/5/2025`)."""
+    notes = " ".join(value for column, value in row.cells if kinds.get(column) == "note")
+    found = next((period for period in find_periods(notes) if period.until), None)
+    return notes[found.start : found.end] if found else ""
 
 
 def _unit(row: Unit, kinds: dict[str, str], names: list[str]) -> tuple[str, list[str]]:

@@ -16,6 +16,8 @@ _LEADS = re.compile(r"\s*(?P<role>chủ trì|là cơ quan thường trực|đầ
 _WITH = re.compile(r"\s*,?\s*(?:và\s+)?phối\s+hợp(?:\s+chặt\s+chẽ)?\s+(?:với|cùng)\s+(?:các\s+cơ\s+quan[^,;]*?:\s*)?", re.IGNORECASE)
 _GIVEN = re.compile(r"(?<!\w)(?:giao|yêu cầu|đề nghị|phân công)\s+(?:cho\s+)?", re.IGNORECASE)
 _NO_ACTION = re.compile(r"^\s*(?:[.,;:]|$|\(|thuộc|của|và|để|trong|tại|ở|do|có\s+(?:tỷ|ý|nhiều)|đã|được|cần|xác định|đánh giá|thống nhất|ghi nhận|nhận thấy)", re.IGNORECASE)
+_WITHIN = re.compile(r"^(?:trong|vào)\s+", re.IGNORECASE)
+_FROM = re.compile(r"(?<!\w)từ\s+$", re.IGNORECASE)  # a day to begin on
 _ARTICLE = re.compile(r"^(?:Điều \d+[a-zđ]?|Mục \S+|\d+)[.:]?\s*")
 
 
@@ -75,6 +77,6 @@ def _task(text: str, start: int, end: int, unit: Unit, lead: tuple[str, ...], at
         action=text[at:end].strip(" .,;:/"),
         lead=lead,
         coordinate=others.names if others else (),
-        deadline=text[at + deadline.start : at + deadline.end] if deadline else "",
-        due=deadline.last if deadline else None,
+        deadline=_WITHIN.sub("", text[at + deadline.start : at + deadline.end]) if deadline else "",
+        due=deadline.last if deadline and not _FROM.search(text, at, at + deadline.start) else None,
     )
