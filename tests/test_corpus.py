@@ -202,9 +202,8 @@ def cases(name: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in lines if line.strip()]
 
 
-ANSWERED = [
-    case for name in ("bundled.jsonl", "procedures.jsonl") for case in cases(name) if case["status"] == "answered"
-]
+OVER_IT = ("bundled.jsonl", "procedures.jsonl", "nearmiss.jsonl", "followups.jsonl")
+ANSWERED = [case for name in OVER_IT for case in cases(name) if case["status"] == "answered"]
 
 
 @pytest.mark.parametrize("case", ANSWERED, ids=[str(case["id"]) for case in ANSWERED])
@@ -218,6 +217,6 @@ def test_what_a_case_expects_stands_in_its_documents(case):
 
 
 def test_a_case_that_has_no_answer_names_no_source():
-    for name in ("bundled.jsonl", "procedures.jsonl"):
+    for name in OVER_IT:
         for case in cases(name):
             assert (case["status"] == "answered") == bool(case.get("quote")), case["id"]
