@@ -12,6 +12,7 @@ from pathlib import Path
 
 from assistant.bootstrap import CORPUS, Assistant, open_assistant, open_writing
 from assistant.config import Settings
+from evals import ledger
 from evals.reading.suite import MEASUREMENTS, run_reading
 from evals.retrieval import peers, suite
 from evals.retrieval.collection import BadCollection
@@ -47,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     run = parser.add_subparsers(dest="command", required=True).add_parser("run", help="measure")
     suites = run.add_subparsers(dest="suite", required=True)
     _answers_arguments(_suite(suites, "answers", _answers, "values, citations and refusals of whole answers"))
+    _ledger_arguments(_suite(suites, "ledger", _ledger, "which targets, results and tasks are found, and how right"))
     _reading_arguments(_suite(suites, "reading", _reading, "how well and how fast files are read"))
     _seed_argument(_suite(suites, "speed", _speed, "milliseconds an answer, seconds until ready"))
     _retrieval_arguments(_suite(suites, "retrieval", suite.run, "how well questions find texts, in any collection"))
@@ -71,6 +73,11 @@ def _answers_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cases", nargs="+", type=Path, help="JSONL files; by default the project's own")
     parser.add_argument("--split", choices=("dev", "held", "all"), default="all", help="halves of the cases, by hash")
     parser.add_argument("--failures", action="store_true", help="print every wrong answer (not of the held half)")
+    _seed_argument(parser)
+
+
+def _ledger_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--failures", action="store_true", help="print what is missed and wrong (not of held documents)")
     _seed_argument(parser)
 
 
@@ -128,6 +135,19 @@ def _answers(options: argparse.Namespace) -> dict[str, object]:
             _print(f"{file.stem} ({options.split})", metrics[file.stem])
             if options.failures:
                 _print_failures([result for result in results if not result.right and not result.case.held])
+    return {"metrics": metrics}
+
+
+def _ledger(options: argparse.Namespace) -> dict[str, object]:
+    with _bundled(options.seed) as (assistant, _), assistant.shelf.reading() as library:
+        found = [(library.document(id_), listed) for id_, listed in ledger.load().items()]
+        compared = [ledger.compare(parsed, listed) for parsed, listed in found if parsed is not None]
+    halves = {"dev": [c for c in compared if not c.held], "held": [c for c in compared if c.held], "all": compared}
+    metrics = {name: ledger.metrics(part) for name, part in halves.items()}
+    for name, figures in metrics.items():
+        _print(f"ledger ({name})", figures)
+    if options.failures:
+        print("\n".join(line for each in halves["dev"] for line in ledger.failures(each)))
     return {"metrics": metrics}
 
 

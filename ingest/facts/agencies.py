@@ -19,7 +19,7 @@ _PROVINCE = r"(?:(?: tỉnh| thành phố)?(?: [A-ZĐ][\wà-ỹ]+){2,3}(?=[\s,;.
 _HEADS = (
     "Sở", "Ban", "Bộ", "Cục", "Chi cục", "Tổng cục", "Vụ", "Viện", "Trung tâm", "Văn phòng", "Hội", "Hiệp hội",
     "Liên đoàn", "Trường", "Học viện", "Bệnh viện", "Công ty", "Tập đoàn", "Quỹ", "Đài", "Báo", "Huyện", "Thị xã",
-    "Thành phố", "Quận", "Xã", "Phường", "Đặc khu", "Thị trấn", "Ủy ban", "UBND", "HĐND", "Công an", "Thanh tra",
+    "Thành phố", "Quận", "Xã", "Phường", "Đặc khu", "Thị trấn", "huyện", "thị xã", "thành phố", "xã", "phường", "Ủy ban", "UBND", "HĐND", "Công an", "Thanh tra",
     "Tòa án", "Chủ tịch", "Giám đốc", "Ban Quản lý", "Ban Chỉ đạo", "Tổ công tác", "Hội đồng", "Đoàn", "Ngân hàng",
 )  # fmt: skip
 _HEAD = re.compile(rf"(?:{any_of(_HEADS)})(?=\s)")

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from ingest.facts.levels import LEVEL, find_level
 from ingest.facts.measures import RANK, Measure, amounts, find_measures
 from ingest.facts.periods import Period, find_periods
 from ingest.facts.sections import Role
@@ -55,10 +56,6 @@ _TARGET = re.compile(
     re.IGNORECASE,
 )
 _FUTURE = re.compile(r"(?<!\w)sẽ\s[^;]*$", re.IGNORECASE)
-_LEVEL = re.compile(
-    r"(?<!\w)(?<!đến )(?<!cạnh tranh )(?<!hành chính công )(?:ở\s+)?(?P<level>cấp\s+(?:tỉnh|huyện|xã)|toàn\s+tỉnh)(?!\w)",
-    re.IGNORECASE,
-)
 _HEAD_NOUN = re.compile(
     r"(?:,|\snhưng)\s+(?=(?:tỷ lệ|tỉ lệ|số|tổng|mức|chỉ số|điểm|thời gian|vốn|thứ hạng|diện tích|kinh phí|giá trị|"
     r"sản lượng|thu hút)\s)",
@@ -72,10 +69,13 @@ _RUNNING = re.compile(r"\s*(?P<on>liền|liên\s+tiếp|liên\s+tục)?(?:,[^,]*
 _SPAN_OF_TIME = {"tháng", "ngày", "tuần", "giờ", "phút", "ngày làm việc", "giờ làm việc"}
 _TIME_TAKEN = re.compile(r"thời gian|thời hạn|bình quân|trung bình|gián đoạn|chờ", re.IGNORECASE)
 _PART = re.compile(r"trong\s+(?:số\s+)?(?:đó|này)", re.IGNORECASE)
-_PRONOUN = re.compile(r"(?:con\s+)?số\s+(?:này|đó)|kết quả|điểm số|thứ hạng|tỉnh", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"(?:con\s+)?số\s+(?:này|đó)|kết quả|điểm số|thứ hạng|tỉnh|năm\s+(?:cao|thấp)\s+nhất", re.IGNORECASE
+)
 _ALL_OF_THEM = re.compile(r"(?<!\w)cả\s+(?P<number>hai|ba|bốn|năm|\d)\s+(?P<what>chỉ số|năm)(?!\w)", re.IGNORECASE)
 _COUNTED_AGAIN = {"trường hợp"}  # `đã xử lý 178 trường hợp`: of what was told before
 _COMPARED = re.compile(r"(?:so với(?:\s+cùng kỳ)?(?:\s+của)?|(?<!\w)từ)\s*$", re.IGNORECASE)
+_NUMBERED = re.compile(r"[/-][A-ZĐ]{2,}[\s,]*$")  # the day of a document: `05-NQ/TU ngày 09/4/2021`
 _CUMULATIVE = re.compile(r"lũy kế|luỹ kế|cộng dồn", re.IGNORECASE)
 _ESTIMATE = re.compile(r"(?<!\w)ước(?:\s+(?:đạt|tính|thực hiện))?(?!\w)|dự kiến", re.IGNORECASE)
 _TOGETHER = re.compile(r"cả\s+(?:\d|hai|ba|bốn|năm)|đồng thời|cùng (?:một )?lúc", re.IGNORECASE)
@@ -164,7 +164,7 @@ def _figures(
     """What the clause's value says: usually one figure, one for each index or year that it is told of."""
     measure, last = clause.measure, told[-1] if told else None
     kind = _kind(sentence[: measure.number_at], clause.before, context.role)
-    if kind is None or _names_only(clause) or (measure.unit == "%" and _PLAN.match(clause.after) and last):
+    if kind is None or _names_only(clause, last) or (measure.unit == "%" and _PLAN.match(clause.after) and last):
         return []
     indicator, scope = _measured(clause, last, before[-1] if before else None)
     if not indicator:
@@ -181,8 +181,8 @@ def _figures(
         unit=measure.unit,
         written=sentence[measure.start : measure.end].strip(),
         whole=measure.whole,
-        period=_period(clause, sentence, last) or context.period,
-        scope="" if scope.lower() == "toàn tỉnh" else scope,
+        period=_period(clause, sentence, last) or context.period or (before[-1].period if before else ""),
+        scope=scope,
         plan=_plan(sentence[measure.end :]),
         change=_change(clause, last),
         basis="cumulative" if _CUMULATIVE.search(words) else "estimate" if _ESTIMATE.search(words) else "",
@@ -220,8 +220,8 @@ def _measured(clause: _Clause, last: Figure | None, before: Figure | None) -> tu
     ahead, after = _without_periods(clause.before), _without_periods(clause.after)
     said = "" if ahead.endswith((",", ";")) else _HEAD_NOUN.split(ahead.rsplit(";", 1)[-1])[-1]
     own = _LEADING.sub("", _TRAILING.sub("", said)).strip()
-    level = _LEVEL.search(own) or _LEVEL.search(_short(after))
-    scope = level["level"] if level else ""
+    level = LEVEL.search(own)
+    scope = find_level(own, _short(after))
     if last is not None and _BODY.match(own) and len(own.split()) < BODY_WORDS and not clause.counted:
         return last.indicator, own
     if ahead.endswith("(") and " là " in own:
@@ -247,9 +247,7 @@ def _indicator(clause: _Clause, ahead: str, own: str, after: str, last: Figure |
     unit = clause.measure.unit
     following = " ".join(filter(None, (unit if clause.counted else "", _short(after))))
     if unit in _RUNS:
-        running = _RUNNING.match(after)
-        led = _short(after[running.end() :] if running else after)
-        return f"{own} {led}".strip() if led or own else (last.indicator if last else "")
+        return _went_on(clause, own, last)
     if own and not _is_level(own):
         whole = clause.counted or unit == "%"  # a share or a number of what follows, where no `đạt` stands before
         if unit == RANK and _indices().search(after) and not _indices().search(own):
@@ -262,8 +260,20 @@ def _indicator(clause: _Clause, ahead: str, own: str, after: str, last: Figure |
     return following
 
 
+def _went_on(clause: _Clause, own: str, last: Figure | None) -> str:
+    """What went on for so many years or times; a list of indices takes the verb of the one before."""
+    running = _RUNNING.match(clause.after)
+    led = _short(_without_periods(clause.after[running.end() if running else 0 :]))
+    goes_on = bool(running and (running["on"] or running["led"]))
+    if last and not own and not (goes_on and led):
+        own = last.indicator
+    elif last and not led and last.unit in _RUNS and _indices().search(own):
+        return _indices().sub(own, last.indicator, count=1)
+    return f"{own} {led}".strip()
+
+
 def _is_level(own: str) -> bool:
-    return bool(_LEVEL.fullmatch(own.strip(" ,.:")))
+    return bool(LEVEL.fullmatch(own.strip(" ,.:")))
 
 
 def _short(after: str) -> str:
@@ -271,7 +281,7 @@ def _short(after: str) -> str:
     return re.split(rf"[;:]|,\s(?!{_LISTED}(?!\w)|[A-Z]{{2}})", after)[0].strip()
 
 
-def _names_only(clause: _Clause) -> bool:
+def _names_only(clause: _Clause, last: Figure | None) -> bool:
     """Whether the number only names or frames something: `cả 4 chỉ số`, `trong 30 ngày`, `sơ kết 3 năm`."""
     measure = clause.measure
     if measure.unit == RANK:
@@ -281,7 +291,8 @@ def _names_only(clause: _Clause) -> bool:
     if measure.unit in _RUNS:
         return not _goes_on(clause.after) and not _CHANGE.search(clause.before.rstrip())
     if measure.unit in _SPAN_OF_TIME:
-        return not (_TIME_TAKEN.search(clause.before) or _CHANGE.search(clause.before.rstrip()))
+        taken = _TIME_TAKEN.search(clause.before) or _CHANGE.search(clause.before.rstrip())
+        return not taken and not (last and last.unit in _SPAN_OF_TIME)
     return bool(_FRAME.search(clause.before))
 
 
@@ -316,7 +327,8 @@ def _period(clause: _Clause, sentence: str, last: Figure | None) -> str:
 
 def _own_periods(text: str) -> list[Period]:
     """The periods that a value is of, not those that it is compared with or that something begins in."""
-    return [period for period in find_periods(text) if not _COMPARED.search(text[: period.start])]
+    found = (period for period in find_periods(text) if not _COMPARED.search(text[: period.start]))
+    return [p for p in found if not (p.kind == "day" and _NUMBERED.search(text[: p.start]))]
 
 
 def _kind(said: str, before: str, role: Role) -> Literal["target", "result"] | None:

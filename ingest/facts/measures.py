@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ingest.types import Comparator
@@ -33,6 +34,7 @@ _NAMED = re.compile(
     r"quyết định|kế hoạch|nghị định|thông tư|luật|đề án|dự án|chương trình|công văn|báo cáo|thông báo|[A-Z]{2,}[-–])\s*$",
     re.IGNORECASE,
 )
+_NEVER = re.compile(r"(?<!\w)(?:chưa|không)(?:\s+[^\s,;]+){0,3}\s*$", re.IGNORECASE)  # `chưa năm nào xuống dưới`
 _UPWARD = re.compile(r"\s+trở\s+lên\b")
 _DOWNWARD = re.compile(r"\s+trở\s+xuống\b")
 # `hai lần`, `sáu năm liền`: counted in words.
@@ -71,7 +73,17 @@ def find_measures(text: str) -> list[Measure]:
         measure = _measure(text, value.start, value.end)
         behind = measure.end
         found.append(measure)
-    return sorted(found, key=lambda measure: measure.start)
+    return _ranges(text, sorted(found, key=lambda measure: measure.start))
+
+
+def _ranges(text: str, measures: list[Measure]) -> list[Measure]:
+    """The ends of a range as bounds: `trong khoảng 99,2% đến 99,9%` is at least the one and at most the other."""
+    bounded = list(measures)
+    for i, (low, high) in enumerate(itertools.pairwise(measures)):
+        if low.unit in {high.unit, ""} and re.fullmatch(r"\s*(?:đến|tới)\s*", text[low.end : high.start]):
+            bounded[i] = replace(low, comparator=">=", unit=high.unit)
+            bounded[i + 1] = replace(high, comparator="<=")
+    return bounded
 
 
 def read_measure(cell: str, unit: str = "") -> Measure | None:
@@ -105,6 +117,8 @@ def _measure(text: str, start: int, end: int) -> Measure:
         comparator, stop = "<=", match.end()
     elif before and before["words"].lower() == "từ":
         comparator, before = "=", None
+    if before and comparator == "<" and _NEVER.search(text, 0, before.start()):
+        comparator = ">="
     return Measure(
         start=before.start("words") if before else start,
         end=stop,

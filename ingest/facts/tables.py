@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ingest.facts.agencies import split_agencies
+from ingest.facts.levels import find_level
 from ingest.facts.measures import RANK, Measure, read_measure
 from ingest.facts.periods import find_deadline, find_periods, read_period
 from ingest.facts.sections import Role
@@ -44,8 +45,11 @@ def table_facts(table: Table) -> Iterator[Fact]:
             yield from _task(row, kinds, table.depth)
     else:
         valued = _valued(table.rows, kinds)
+        owners: dict[str, str] = {}
         for row in table.rows:
-            yield from _figures(row, kinds, valued, table)
+            own = next((value for column, value in row.cells if kinds.get(column) == "monitor"), "")
+            owners[row.label] = own or owners.get(row.label.rpartition(".")[0], "")  # a part answers to its whole's
+            yield from _figures(row, kinds, valued, table, split_agencies(owners[row.label]))
 
 
 @functools.cache
@@ -101,7 +105,9 @@ def _year(column: str) -> bool:
     return bool(period and period.end - period.start >= len(column.strip()) - 4)
 
 
-def _figures(row: Unit, kinds: dict[str, str], valued: set[str], table: Table) -> Iterator[Figure]:
+def _figures(
+    row: Unit, kinds: dict[str, str], valued: set[str], table: Table, owners: tuple[str, ...]
+) -> Iterator[Figure]:
     names = [v for c, v in row.cells if c not in valued and kinds.get(c) in {"", "name"} and _WORDS.search(v)]
     body = next((value for column, value in row.cells if kinds.get(column) == "body"), "")
     groups = row.heading[table.depth :]
@@ -109,7 +115,6 @@ def _figures(row: Unit, kinds: dict[str, str], valued: set[str], table: Table) -
     level = _LEVEL.match(names[0]) if names else None
     within = [*groups, *names] if groups and (level or row.label.count(".") or groups[-1] not in names) else names
     name = " - ".join(dict.fromkeys(within))
-    owners = next((value for column, value in row.cells if kinds.get(column) == "monitor"), "")
     for column, value in row.cells:
         if column not in valued or _NULL.match(value.strip()):
             continue
@@ -131,17 +136,11 @@ def _figures(row: Unit, kinds: dict[str, str], valued: set[str], table: Table) -
             unit=_measured(measure, own_unit, ranked=ranked),
             written=value,
             period=_period(note[1] if note else "", _as_of(row, kinds), column, name, table.period),
-            scope=body or _level(*names[:1], *reversed(groups)),
+            scope=body or find_level(*names[:1], *reversed(groups)),
             column=column,
-            owners=split_agencies(owners),
+            owners=owners,
             basis="cumulative" if _CUMULATIVE.search(column) else "estimate" if _ESTIMATE.search(column) else "",
         )
-
-
-def _level(*names: str) -> str:
-    """The level that a row, or the nearest row above it, is about; none for the whole province."""
-    found = next((match[1] for name in names if (match := _LEVEL.match(name))), "")
-    return "" if found.lower() == "toàn tỉnh" else found
 
 
 def _as_of(row: Unit, kinds: dict[str, str]) -> str:
