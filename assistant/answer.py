@@ -1,6 +1,7 @@
 """A question to an answer: the first way that can answer does; nothing unverified is shown.
 
-Today there is one way, extractive: the sentence, row or list that answers, led by the value asked for.
+From the ledger, where it asks for tasks or compares figures; else extractive: the sentence, row or list that answers,
+led by the value asked for.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from assistant import verify
 from assistant.about import formal_name
 from assistant.compose import asked_cells, cite, compose, inert
 from assistant.evidence import addressed, gather, weighted
+from assistant.ledger_answer import answer_from_ledger
 from assistant.library import Library
 from assistant.retrieve import Judges, retrieve
 from assistant.types import Answer, Citation, Evidence, Query
@@ -29,6 +31,9 @@ TABLE_SHARE = 0.7  # of the best score, for a table's row to answer a list quest
 def answer(query: Query, library: Library, judges: Judges, documents: Collection[str] | None = None) -> Answer:
     """Answer from the library, from these documents only where given."""
     query = weighted(query, library)
+    told = answer_from_ledger(query, library, documents)
+    if told is not None and not any(verify.problems(told, library)):
+        return told
     found = retrieve(query, library, judges, documents=documents)
     evidence = addressed(query, found, library) if query.address else gather(query, found, library)
     fit = [e for e in evidence if not e.missing and e.coverage >= ENOUGH and (e.of_kind or query.wanted not in STRICT)]

@@ -22,7 +22,7 @@ from ingest.embed import Embedder, StaticEmbedder
 from ingest.errors import HoidapError, StorageProblem
 from ingest.index import Generation, Hit
 from ingest.text import text_version
-from ingest.types import Document, ParsedDocument, Passage
+from ingest.types import Document, Fact, ParsedDocument, Passage
 from ingest.values import document_key
 from ingest.wordvectors import load_word_vectors
 
@@ -76,6 +76,10 @@ class Library:
                 if len(self._parsed) > KEPT_DOCUMENTS:
                     del self._parsed[next(iter(self._parsed))]
         return found
+
+    def facts(self) -> list[tuple[str, Fact]]:
+        """Every fact with its document's id, in the order of the ids and of the texts."""
+        return self._catalog.facts(self.name)
 
     def standing(self, document: Document) -> Status | None:
         """Whether a document holds today, by its own words and those of all the others."""

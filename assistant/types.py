@@ -111,8 +111,22 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """A number of the answer that stands in no document: the count of what `markers` cite, or the difference of two
+    operands, as written in the quotations that these cite."""
+
+    written: str
+    kind: Literal["count", "difference"]
+    markers: tuple[int, ...]
+    operands: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What the user gets. `text` holds `**…**` round the value that leads and `[1]` where a citation belongs."""
+    """What the user gets. `text` holds `**…**` round the value that leads and `[1]` where a citation belongs.
+
+    `sums` are the numbers that were computed: they are checked against the quotations like all others.
+    """
 
     status: Status
     mode: Mode
@@ -120,3 +134,4 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     suggestions: tuple[str, ...] = ()
     facts: tuple[dict[str, str], ...] = field(default=())
+    sums: tuple[Sum, ...] = ()

@@ -1,13 +1,14 @@
-"""The last step before anything is shown: quotations are verbatim, and every value in the text stands in one."""
+"""The last step before anything is shown: quotations are verbatim, and every value in the text
+stands in one, or is computed from values that do."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from assistant.library import Library
-from assistant.types import Answer, Citation
-from ingest.values import find_values
+from assistant.types import Answer, Citation, Sum
+from ingest.values import decimal, find_values, number_key
 
 _MARKER = re.compile(r"\[\d+\]")
 
@@ -22,23 +23,39 @@ def problems(answer: Answer, library: Library) -> Iterator[str]:
 
 
 def _unsupported(answer: Answer, library: Library) -> Iterator[str]:
-    """Values in the text that no quotation, no column header of a quoted row and no cited address holds."""
-    known: set[str] = set()
-    for citation in answer.citations:
-        shown = (citation.quote, citation.address, *_columns(citation, library))
-        known |= {value.key for part in shown for value in find_values(part)}
+    """Values in the text that stand in no quotation, nor in what a quotation stands under: a column's header, a
+    heading, the name of its document."""
+    shown = {citation.marker: _shown(citation, library) for citation in answer.citations}
+    known = set().union(*shown.values()) | {number_key(s.written) for s in answer.sums if _adds_up(s, shown)}
     text = _MARKER.sub(" ", answer.text)
     for value in find_values(text):
         if value.key not in known:
             yield f"{text[value.start : value.end]} stands in no quotation"
 
 
-def _columns(citation: Citation, library: Library) -> list[str]:
+def _shown(citation: Citation, library: Library) -> set[str]:
+    """The keys of the values that a citation shows."""
+    named = (citation.document_title, citation.document_number or "", citation.address)
+    parts = (citation.quote, *named, *_above(citation, library))
+    return {value.key for part in parts for value in find_values(part)}
+
+
+def _adds_up(computed: Sum, shown: Mapping[int, set[str]]) -> bool:
+    """Whether a computed number is right, and its operands stand in what is cited."""
+    if any(marker not in shown for marker in computed.markers):
+        return False
+    if computed.kind == "count":
+        return len(set(computed.markers)) == decimal(computed.written)
+    cited = set().union(*(shown[marker] for marker in computed.markers))
+    one, other = map(decimal, computed.operands)
+    return all(number_key(o) in cited for o in computed.operands) and abs(one - other) == decimal(computed.written)
+
+
+def _above(citation: Citation, library: Library) -> Iterator[str]:
+    """The headings over the quotation, and the column headers of a quoted row."""
     parsed = library.document(citation.document_id)
-    units = parsed.units if parsed else ()
-    return [
-        column
-        for unit in units
-        if unit.kind == "hang" and citation.start <= unit.start and unit.end <= citation.end
-        for column, _ in unit.cells
-    ]
+    for unit in parsed.units if parsed else ():
+        if unit.start <= citation.start < unit.head:
+            yield from unit.heading
+        if unit.kind == "hang" and citation.start <= unit.start and unit.end <= citation.end:
+            yield from (column for column, _ in unit.cells)

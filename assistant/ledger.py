@@ -1,0 +1,169 @@
+"""The ledger of a generation: every target, result and task of its documents, to be filtered and compared.
+
+Bodies go by one name however they are written, indicators by their flat words, periods by their days.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from assistant.match import flat, holds
+from ingest.facts.periods import Period, read_period
+from ingest.types import Fact, Figure, Task
+from ingest.vocabulary import rows
+
+Role = Literal["lead", "coordinate", "monitor"]
+ROLES: tuple[Role, ...] = ("lead", "coordinate", "monitor")
+
+_LEVEL = re.compile(r" cấp (?:tỉnh|huyện|xã) ")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A fact with its document's id and what it is found by, in flat form: `about` its own words, `context` those of
+    its headings and its document. `bodies` are the keys of the bodies in each role."""
+
+    document_id: str
+    fact: Fact
+    about: str
+    context: str
+    period: Period | None
+    bodies: Mapping[Role, frozenset[str]]
+
+    @property
+    def figure(self) -> Figure | None:
+        return self.fact if isinstance(self.fact, Figure) else None
+
+    @property
+    def task(self) -> Task | None:
+        return self.fact if isinstance(self.fact, Task) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All entries, in the order of the documents' ids and of their texts."""
+
+    entries: tuple[Entry, ...]
+
+    def tasks(self, role: Role, bodies: Collection[str], documents: Collection[str] | None = None) -> list[Entry]:
+        """The tasks that all these bodies have in that role; of every body where there are none."""
+        found = (e for e in self.entries if e.task and (documents is None or e.document_id in documents))
+        return [entry for entry in found if entry.bodies[role].issuperset(bodies)]
+
+    def figures(self, documents: Collection[str] | None = None) -> list[Entry]:
+        return [e for e in self.entries if e.figure and (documents is None or e.document_id in documents)]
+
+
+def make_ledger(facts: Iterable[tuple[str, Fact]], context: Callable[[str, str], str]) -> Ledger:
+    """`context` gives the headings and the title of a document's unit."""
+    return Ledger(tuple(_entry(id_, fact, context(id_, fact.path)) for id_, fact in facts))
+
+
+def _entry(id_: str, fact: Fact, context: str) -> Entry:
+    if isinstance(fact, Task):
+        about = flat(" . ".join((fact.action, fact.group, fact.deliverable)))
+        return Entry(id_, fact, about, flat(context), read_period(fact.deadline), _bodies(fact))
+    about = flat(" . ".join((fact.indicator, fact.scope, fact.column, fact.unit)))
+    owners: Mapping[Role, frozenset[str]] = {
+        "lead": frozenset(), "coordinate": frozenset(), "monitor": frozenset(map(body_key, fact.owners))
+    }  # fmt: skip
+    return Entry(id_, fact, about, flat(context), read_period(fact.period), owners)
+
+
+def _bodies(task: Task) -> Mapping[Role, frozenset[str]]:
+    named = {"lead": task.lead, "coordinate": task.coordinate, "monitor": task.monitor}
+    return {role: frozenset(map(body_key, named[role])) for role in ROLES}
+
+
+@functools.lru_cache(maxsize=4096)
+def body_key(name: str) -> str:
+    """One key for all ways to write a body's name: abbreviations, aliases, the province's name after it."""
+    written = flat(name).strip()
+    aliases = _aliases()
+    if written in aliases:
+        return aliases[written]
+    longest = max((alias for alias in aliases if written.startswith(alias + " ")), key=len, default="")
+    rest = written[len(longest) :].split()
+    return aliases[longest] if longest and len(rest) <= PROVINCE else written
+
+
+PROVINCE = 3  # syllables: `Quảng Ninh`, `tỉnh Quảng Ninh`
+
+
+@functools.cache
+def _aliases() -> dict[str, str]:
+    names = [row for file in ("agencies.tsv", "agency_groups.tsv") for row in rows(file)]
+    return {flat(alias).strip(): flat(row[0]).strip() for row in names for alias in row}
+
+
+def named_bodies(flat_text: str) -> list[str]:
+    """The keys of the bodies that a flat text names, the longest names first, none inside another."""
+    found: list[str] = []
+    rest = flat_text
+    for alias in sorted(_aliases(), key=len, reverse=True):
+        if holds(rest, alias):
+            found.append(_aliases()[alias])
+            rest = rest.replace(f" {alias} ", "  ")
+    return found
+
+
+def level_of(flat_text: str) -> str:
+    """The level that a flat text names (`cấp xã`); empty for none."""
+    match = _LEVEL.search(flat_text)
+    return match.group().strip() if match else ""
+
+
+def distinct_tasks(entries: Sequence[Entry]) -> list[list[Entry]]:
+    """Tasks with the rows that tell of them: a row repeated for another deliverable is the same task."""
+    found: dict[tuple[str, str, str], list[Entry]] = {}
+    for entry in entries:
+        task = entry.task
+        assert task is not None
+        row = task.path.partition("~")[0]
+        found.setdefault((entry.document_id, row, task.action), []).append(entry)
+    return list(found.values())
+
+
+def written_number(value: Decimal) -> str:
+    """As Vietnamese writes it: `1.234,5`."""
+    whole, _, part = f"{value:,f}".partition(".")
+    return whole.replace(",", ".") + (f",{part}" if part else "")
+
+
+def facts_table(entries: Iterable[Entry]) -> Iterator[dict[str, object]]:
+    """Rows for lists, tables and sheets: one form for every kind of fact; numbers stay numbers."""
+    for entry in entries:
+        fact = entry.fact
+        base: dict[str, object] = {"document": entry.document_id, "unit": fact.path, "start": fact.start, "end": fact.end}
+        if isinstance(fact, Figure):
+            yield base | {
+                "kind": fact.kind,
+                "indicator": fact.indicator,
+                "comparator": fact.comparator,
+                "value": fact.value,
+                "unit_of_measure": fact.unit,
+                "written": fact.written,
+                "period": fact.period,
+                "scope": fact.scope,
+                "agencies": "; ".join(fact.owners),
+                "plan": fact.plan,
+                "change": fact.change,
+                "basis": fact.basis,
+            }
+        else:
+            yield base | {
+                "kind": "task",
+                "action": fact.action,
+                "lead": "; ".join(fact.lead),
+                "coordinate": "; ".join(fact.coordinate),
+                "monitor": "; ".join(fact.monitor),
+                "deliverable": fact.deliverable,
+                "deadline": fact.deadline,
+                "due": fact.due,
+                "group": fact.group,
+            }

@@ -1,0 +1,151 @@
+"""What a question asks of the ledger: tasks of bodies, or how a result stands to a target, another year or a whole."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from importlib import resources
+from typing import Literal
+
+from assistant.ledger import Ledger, Role, named_bodies
+from assistant.library import Library
+from assistant.match import flat, holds
+from assistant.types import Query, Term
+from ingest.facts.periods import Period, find_periods
+from ingest.text import search_form
+from ingest.types import Document
+from ingest.values import bare, document_key
+
+How = Literal["reached", "gap", "change", "rest"]
+
+_DOCUMENT = re.compile(
+    r" (?P<within>(?:trong|của|theo|ở|tại|phụ lục|bởi) )?(?:hai |các )?"
+    r"(?P<kind>nghị quyết|kế hoạch|báo cáo|chỉ thị|thông báo|công văn|quyết định)(?: số)?(?: (?P<number>\d{1,4})(?= ))?"
+)
+_DUE = re.compile(r"(?:xong|hoàn thành|đến hạn|\bhạn\b|kết thúc|trình|báo cáo trước|trước ngày)[^?]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class TasksAsked:
+    """Every task that `bodies` have in `role`, in these documents, due in this period, of this group, about `terms`."""
+
+    role: Role
+    bodies: tuple[str, ...]
+    documents: frozenset[str] | None
+    due: Period | None
+    group: str
+    annexed: bool  # only those of annexes
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresAsked:
+    """How the figure about `terms` stands to its target (`reached`, `gap`), another year, or what it is a part of."""
+
+    how: How
+    documents: frozenset[str] | None
+    periods: tuple[Period, ...]
+    terms: tuple[Term, ...]
+
+
+def tasks_asked(query: Query, library: Library, ledger: Ledger) -> TasksAsked | None:
+    """None for a question that doesn't ask for a list of tasks or for their number."""
+    flat_text = flat(query.text)
+    group = _group(flat_text, ledger)
+    if not (_says("tasks", query) and (_says("list", query) or _says("count", query))):
+        return None
+    due = _due(query.text)
+    bodies = tuple(dict.fromkeys(named_bodies(flat_text)))
+    if not (bodies or due or group):
+        return None
+    role: Role = "coordinate" if _says("coordinate", query) else "monitor" if _says("monitor", query) else "lead"
+    documents = _documents(query, flat_text, library, kinds=True)
+    return TasksAsked(role, bodies, documents, due, group, holds(flat_text, "phụ lục"), _subject(query, flat_text, (*bodies, group)))
+
+
+def figures_asked(query: Query, library: Library) -> FiguresAsked | None:
+    """None for a question that compares nothing."""
+    how = next((how for how in ("reached", "gap", "rest", "change") if _says(how, query)), None)
+    if how is None:
+        return None
+    flat_text = flat(query.text)
+    documents = _documents(query, flat_text, library, kinds=False)
+    return FiguresAsked(how, documents, tuple(find_periods(query.text)), _subject(query, flat_text, ()))
+
+
+def _says(what: str, query: Query) -> bool:
+    form = search_form(query.text)
+    pattern, unmarked = _patterns()[what]
+    return bool(pattern.search(form) or (query.unmarked and unmarked.search(bare(form))))
+
+
+def _group(flat_text: str, ledger: Ledger) -> str:
+    """The group of tasks that the question names in full, the longest."""
+    groups = {flat(e.task.group).strip() for e in ledger.entries if e.task and e.task.group}
+    named = [group for group in groups if len(group.split()) > 2 and holds(flat_text, group)]
+    return max(named, key=len, default="")
+
+
+def _due(text: str) -> Period | None:
+    """The period by which something has to be done, where the question names one."""
+    said = _DUE.search(text)
+    return next(find_periods(said.group()), None) if said else None
+
+
+def _documents(query: Query, flat_text: str, library: Library, *, kinds: bool) -> frozenset[str] | None:
+    """The documents that the question names by number, or by kind and year; None where it names none of those here."""
+    numbers = [constraint.key for constraint in query.constraints if constraint.kind == "document"]
+    found = set(library.numbered(numbers))
+    for match in _DOCUMENT.finditer(flat_text):
+        of_kind = [d for d in library.documents() if flat(d.kind).strip() == match["kind"]]
+        if match["number"]:
+            found.update(d.id for d in of_kind if document_key(d.number or "").startswith(match["number"].lstrip("0") + "-")
+                         or document_key(d.number or "").startswith(match["number"].lstrip("0") + "/"))  # fmt: skip
+        elif kinds and match["within"] and not numbers:
+            found.update(d.id for d in _of_time(of_kind, query))
+    return frozenset(found) or None
+
+
+def _of_time(documents: Collection[Document], query: Query) -> list[Document]:
+    """Those of the years and quarters that the question names, where any are; else all."""
+    asked = [c.key for c in query.constraints if c.kind in {"year", "quarter"}]
+    if not asked:
+        return list(documents)
+    return [d for d in documents if all(_of(d, key) for key in asked)] or list(documents)
+
+
+def _of(document: Document, key: str) -> bool:
+    issued = str(document.issued_on.year) if document.issued_on else ""
+    return key == issued or holds(flat(f"{document.title} {document.period}"), key)
+
+
+def _subject(query: Query, flat_text: str, named: Collection[str]) -> tuple[Term, ...]:
+    """The terms that say what the question is about, beyond bodies, documents, times and the words that ask."""
+    rest = _DOCUMENT.sub(" ", flat_text)
+    for phrase in (*sorted(named, key=len, reverse=True), *_frame_phrases()):
+        rest = rest.replace(f" {phrase} ", "  ")
+    return tuple(t for t in query.terms if t.typed and _names(t.forms[0]) and any(holds(rest, form) for form in t.forms))
+
+
+def _names(form: str) -> bool:
+    """Whether a word names something, being no number of a year, a quarter or a document."""
+    return not any(character.isdigit() for character in form)
+
+
+def _data(name: str) -> list[str]:
+    file = resources.files("assistant") / "data" / name
+    return [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+
+
+@functools.cache
+def _frame_phrases() -> tuple[str, ...]:
+    return tuple(sorted((flat(line).strip() for line in _data("ledger_frame.txt")), key=len, reverse=True))
+
+
+@functools.cache
+def _patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    rows = csv.reader(_data("ledger.tsv"), delimiter="\t")
+    return {row[0]: (re.compile(row[1]), re.compile(bare(row[1]))) for row in rows}
