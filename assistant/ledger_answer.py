@@ -23,6 +23,8 @@ ENOUGH = 0.6
 TASK_ENOUGH = 0.5
 # Share of the words of one indicator that another must have to be the same thing.
 SAME = 0.5
+CERTAIN = 0.85  # of a figure that is told as the value asked for
+ALIKE = 0.95
 NEARLY = 0.85
 CONTEXT = 0.5  # what a word in the headings or the title is worth beside one of the fact's own
 _ROLE_VERBS = {"lead": "chủ trì", "coordinate": "phối hợp", "monitor": "theo dõi, đôn đốc"}
@@ -156,6 +158,8 @@ def _figures(
             return _between_years(asked, scored, library)
         case "rest":
             return _rest(scored, library)
+        case "value":
+            return _lookup(asked, scored, library)
 
 
 def _ranked(terms: Sequence[Term], query: Query, entries: Iterable[Entry]) -> list[_Scored]:
@@ -309,6 +313,49 @@ def _rest(scored: Sequence[_Scored], library: Library) -> Answer | None:
     size, whole, done = (written_number(number) for number in (figure.whole - figure.value, figure.whole, figure.value))
     text = f"{inert(figure.indicator)}\n**Còn lại {size} {figure.unit}** ({whole} - {done} = {size}) [{mark}]"
     return Answer("answered", "ledger", text, tuple(citations), sums=(Sum(size, "difference", (mark,), (whole, done)),))
+
+
+def _lookup(asked: FiguresAsked, scored: Sequence[_Scored], library: Library) -> Answer | None:
+    """The one value that the question asks for, and what other documents print instead of it."""
+    fitting = [s for s in scored if (s.figure.kind == "target") == asked.aim and s.score >= CERTAIN]
+    fitting = [s for s in fitting if asked.periods and all(_in_period(s, period) for period in asked.periods)]
+    if not fitting:
+        return None
+    best = fitting[0]
+    rivals = [s for s in fitting[1:] if s.score >= ALIKE * best.score]
+    if any(not _same_thing(best, s) for s in rivals):
+        return None
+    differing = [s for s in rivals if s.figure.value != best.figure.value]
+    citations: list[Citation] = []
+    shown = [best, *_first_of_each(differing)]
+    lines: list[str] = []
+    for each in shown:
+        mark = _cite(each.entry, citations, library)
+        when = _when(each.figure)
+        lines.append(f"{inert(each.figure.indicator)}{when}: **{_value(each.figure)}** [{mark}]")
+        lines += [f"- {inert(note)}" for note in _notes(each, library)]
+    if len(shown) > 1:
+        lines.insert(1, "Nguồn khác ghi khác:")
+    return Answer("answered", "ledger", "\n".join(lines), tuple(citations))
+
+
+def _in_period(scored: _Scored, asked: Period) -> bool:
+    """Whether a figure is of the period asked for; a target, whether it is to be reached by its end."""
+    own = scored.entry.period
+    if own is None:
+        return False
+    if scored.figure.kind == "target":
+        return own.last.year == asked.last.year
+    return (own.first, own.last) == (asked.first, asked.last)
+
+
+def _same_thing(one: _Scored, other: _Scored) -> bool:
+    return _comparable(one.figure, other.figure) and one.figure.basis == other.figure.basis
+
+
+def _first_of_each(scored: Sequence[_Scored]) -> list[_Scored]:
+    """One of each value."""
+    return list({s.figure.value: s for s in reversed(scored)}.values())
 
 
 # What both show

@@ -19,8 +19,9 @@ from ingest.text import search_form
 from ingest.types import Document
 from ingest.values import bare, document_key
 
-How = Literal["reached", "gap", "change", "rest"]
+How = Literal["reached", "gap", "change", "rest", "value"]
 
+_HOW: tuple[How, ...] = ("reached", "gap", "rest", "change", "value")
 _DOCUMENT = re.compile(
     r" (?P<within>(?:trong|của|theo|ở|tại|phụ lục|bởi) )?(?:hai |các )?"
     r"(?P<kind>nghị quyết|kế hoạch|báo cáo|chỉ thị|thông báo|công văn|quyết định)(?: số)?(?: (?P<number>\d{1,4})(?= ))?"
@@ -43,12 +44,16 @@ class TasksAsked:
 
 @dataclass(frozen=True, slots=True)
 class FiguresAsked:
-    """How the figure about `terms` stands to its target (`reached`, `gap`), another year, or what it is a part of."""
+    """The figure about `terms`, or how it stands to its target (`reached`, `gap`), to another year, to its whole.
+
+    `aim` tells that a target is asked for.
+    """
 
     how: How
     documents: frozenset[str] | None
     periods: tuple[Period, ...]
     terms: tuple[Term, ...]
+    aim: bool
 
 
 def tasks_asked(query: Query, library: Library, ledger: Ledger) -> TasksAsked | None:
@@ -67,13 +72,15 @@ def tasks_asked(query: Query, library: Library, ledger: Ledger) -> TasksAsked | 
 
 
 def figures_asked(query: Query, library: Library) -> FiguresAsked | None:
-    """None for a question that compares nothing."""
-    how = next((how for how in ("reached", "gap", "rest", "change") if _says(how, query)), None)
+    """None for a question about no figure."""
+    form = search_form(query.text)
+    how = next((how for how in _HOW if _patterns()[how][0].search(form)), None)
     if how is None:
         return None
     flat_text = flat(query.text)
     documents = _documents(query, flat_text, library, kinds=False)
-    return FiguresAsked(how, documents, tuple(find_periods(query.text)), _subject(query, flat_text, ()))
+    terms = _subject(query, flat_text, ())
+    return FiguresAsked(how, documents, tuple(find_periods(query.text)), terms, bool(_patterns()["aim"][0].search(form)))
 
 
 def _says(what: str, query: Query) -> bool:
