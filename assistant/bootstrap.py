@@ -36,18 +36,20 @@ class Assistant:
     judges: Judges
     conversations: Conversations
 
-    def ask(self, message: str, documents: Collection[str] | None = None) -> tuple[Answer, str]:
-        """The answer and the name of the generation it comes from. Raises BadQuestion and NotReady."""
+    def ask(
+        self, message: str, documents: Collection[str] | None = None, history: Sequence[str] = ()
+    ) -> tuple[Answer, str]:
+        """The answer and the name of the generation it comes from; `history` holds the questions before, the oldest
+        first. Raises BadQuestion and NotReady."""
         check_message(message)
         with self.shelf.reading() as library:
-            query = understand(message, library.taught(self.restorer))
+            query = understand(message, library.taught(self.restorer), history)
             return answer(query, library, self.judges, documents), library.name
 
     def chat(self, message: str, conversation: str | None, documents: Collection[str] | None = None) -> Turn:
         """Ask within a conversation, a new one where none is given, and keep both sides of it."""
-        if conversation is not None:
-            self.conversations.check(conversation)
-        found, generation = self.ask(message, documents)
+        history = self.conversations.questions(conversation) if conversation is not None else []
+        found, generation = self.ask(message, documents, history)
         return self.conversations.add(conversation, message, found, generation)
 
     def close(self) -> None:

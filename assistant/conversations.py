@@ -93,6 +93,10 @@ class Conversations:
             )
             return [dict(row) for row in rows.mappings()]
 
+    def questions(self, id_: str) -> list[str]:
+        """What was asked in it, in order. Raises UnknownConversation where there is none with this id."""
+        return [message["text"] for message in self.read(id_) if message["role"] == "user"]
+
     def delete(self, id_: str) -> None:
         """Raises UnknownConversation where there is none with this id."""
         with transaction(self._engine) as connection:

@@ -15,7 +15,7 @@ from typing import Literal
 from assistant.match import flat, holds
 from ingest.facts.periods import Period, read_period
 from ingest.types import Fact, Figure, Task
-from ingest.vocabulary import rows
+from ingest.vocabulary import any_of, rows
 
 Role = Literal["lead", "coordinate", "monitor"]
 ROLES: tuple[Role, ...] = ("lead", "coordinate", "monitor")
@@ -99,6 +99,13 @@ PROVINCE = 3  # syllables: `Quảng Ninh`, `tỉnh Quảng Ninh`
 def _aliases() -> dict[str, str]:
     names = [row for file in ("agencies.tsv", "agency_groups.tsv") for row in rows(file)]
     return {flat(alias).strip(): flat(row[0]).strip() for row in names for alias in row}
+
+
+@functools.cache
+def alias_pattern() -> re.Pattern[str]:
+    """A body's name in written text, by any of its names."""
+    names = (name for file in ("agencies.tsv", "agency_groups.tsv") for row in rows(file) for name in row)
+    return re.compile(rf"(?<!\w)(?:{any_of(names)})(?!\w)", re.IGNORECASE)
 
 
 def named_bodies(flat_text: str) -> list[str]:

@@ -6,11 +6,13 @@ import csv
 import functools
 import re
 import unicodedata
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Literal, Protocol, Self, cast, runtime_checkable
 
 from assistant.errors import BadQuestion
+from assistant.followup import complete
 from assistant.match import DIGITS, flat, holds, phrase
 from assistant.types import Constraint, ConstraintKind, Query, Term, Wanted
 from ingest.clean import clean
@@ -57,10 +59,10 @@ def check_message(message: str) -> str:
     return text
 
 
-def understand(message: str, restorer: Restorer) -> Query:
-    """Raises BadQuestion where the message can't be a question."""
+def understand(message: str, restorer: Restorer, history: Sequence[str] = ()) -> Query:
+    """`history` holds the questions asked before, the oldest first. Raises BadQuestion where this can be no question."""
     typed = check_message(message)
-    text = _TWO_YEARS.sub(r"\1-\2", restorer.restore(_write_out(typed)).replace("\n", " "))
+    text = complete(_restored(typed, restorer), [_restored(clean(earlier).text, restorer) for earlier in history])
     flat_text = flat(text)
     unmarked = bare(typed) == typed
     form = search_form(text)
@@ -77,6 +79,11 @@ def understand(message: str, restorer: Restorer) -> Query:
         address=_address(form),
         unmarked=unmarked,
     )
+
+
+def _restored(typed: str, restorer: Restorer) -> str:
+    """In whole words, with diacritics, in one line."""
+    return _TWO_YEARS.sub(r"\1-\2", restorer.restore(_write_out(typed)).replace("\n", " "))
 
 
 def _write_out(text: str) -> str:

@@ -22,7 +22,7 @@ from evals.suites import FOLDER, Result, answer_metrics, load, run_answers
 from ingest.errors import HoidapError
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
-CASES = ("seed", "bundled", "procedures")
+CASES = ("seed", "bundled", "procedures", "nearmiss", "followups")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -177,7 +177,7 @@ def _print(title: str, metrics: dict[str, float]) -> None:
 def _print_failures(results: Sequence[Result]) -> None:
     for result in results:
         case = result.case
-        print(f"\n{case.id} {'/'.join(case.tags)}: {case.question}")
+        print(f"\n{case.id} {'/'.join(case.tags)}: {' → '.join((*case.history, case.question))}")
         print(f"  expected {case.status} {' + '.join(case.expect)} from {'|'.join(case.document)}")
         print(f"  got {result.status}: {result.text[:300]!r} from {[document for document, _ in result.quotes]}")
 

@@ -1,4 +1,4 @@
-"""The ledger against a list made by hand (`cases/ledger.jsonl`): which facts are found, and how right their fields are.
+"""The ledger against a list made by hand (`cases/ledger/facts.jsonl`): which facts are found, and how right their fields are.
 
 A fact is found where one of the same kind stands in the same words with the same value and unit, or the same bodies in
 the lead, and its indicator or action has most of the words of the listed one. Optional facts count neither way.
@@ -21,7 +21,7 @@ from ingest.facts.periods import find_deadline, read_period
 from ingest.text import syllables
 from ingest.types import Fact, Figure, ParsedDocument, Task
 
-CASES = Path(__file__).parent / "cases" / "ledger.jsonl"
+CASES = Path(__file__).parent / "cases" / "ledger" / "facts.jsonl"
 WORDS = 0.5  # share of the listed indicator's words that the found one must have
 HELD = 100  # of 256: documents whose failures are not looked at
 _FIELDS = {

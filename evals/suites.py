@@ -2,6 +2,7 @@
 
 id          unique in its file
 question    as a user types it
+history     the questions asked before it, the oldest first
 status      "answered" or "not_found"
 expect      strings that the answer's text must hold, as printed in the source; alternatives separated by "|"
 document    ids that may be cited, separated by "|"
@@ -33,6 +34,7 @@ class Case:
     document: tuple[str, ...] = ()
     quote: str = ""
     tags: tuple[str, ...] = ()
+    history: tuple[str, ...] = ()
 
     @property
     def held(self) -> bool:
@@ -57,6 +59,7 @@ def load(path: Path) -> list[Case]:
                     document=tuple(filter(None, row.get("document", "").split("|"))),
                     quote=row.get("quote", ""),
                     tags=tuple(row.get("tags", ())),
+                    history=tuple(row.get("history", ())),
                 )
             )
         except (ValueError, KeyError, TypeError) as error:
@@ -107,7 +110,7 @@ def run_answers(assistant: Assistant, cases: Sequence[Case]) -> list[Result]:
     results: list[Result] = []
     for case in cases:
         began = time.perf_counter()
-        found, _ = assistant.ask(case.question)
+        found, _ = assistant.ask(case.question, history=case.history)
         spent = (time.perf_counter() - began) * 1000
         quotes = tuple((citation.document_id, citation.quote) for citation in found.citations)
         results.append(Result(case, found.status, found.text, quotes, spent))

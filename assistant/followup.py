@@ -1,0 +1,182 @@
+"""A question that leaves things out is completed from the questions before it.
+
+`Còn cấp xã thì sao?` puts another level in the place of the last one; `ai chủ trì?` asks something else about what was
+asked about; `còn quầy không giấy?` asks the same about something else. A question that names its own subject stays as
+it is.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import resources
+
+from assistant.ledger import alias_pattern
+from ingest.facts.levels import LEVEL
+from ingest.facts.periods import find_periods
+from ingest.text import words
+from ingest.values import find_values
+from ingest.vocabulary import any_of, rows
+
+REMEMBERED = 6  # earlier questions that may say what a later one leaves out
+SHORT = 5  # words; a question this short with a single subject word goes on with what was asked before
+_OPENS = re.compile(
+    r"^\s*(?:(?:thế|vậy|rồi|còn|à|ừ|ok|vâng|và|nhưng|cụ thể|trong đó|thế thì|vậy thì)(?!\w)[\s,]*)+", re.IGNORECASE
+)
+_CLOSES = re.compile(r"[\s,]*(?:thì\s+sao|thì\s+thế\s+nào|thì\s+ra\s+sao|nữa|nhỉ|ạ|vậy|thế)?[\s?.!]*$", re.IGNORECASE)
+_ASIDE = re.compile(r"thì\s+(?:sao|thế\s+nào|ra\s+sao)[\s?.!]*$", re.IGNORECASE)
+_POINTS = re.compile(
+    r"(?<!\w)(?:nó|(?:thủ tục|việc|nhiệm vụ|chỉ tiêu|chỉ số|văn bản|cái|dự án|điều|mục tiêu|kết quả|cơ quan|đơn vị)\s+"
+    r"(?:này|đó|ấy|trên|kia)|(?:ở\s+)?trên)(?!\w)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"(?<!\w)(?:ai|gì|nào|đâu|mấy|bao\s+(?:nhiêu|lâu|giờ)|sao|thế nào|(?:không|chưa)(?=\W*$)|hạn|phí|lệ phí|tại sao|vì sao)(?!\w)",
+    re.IGNORECASE,
+)
+_CASE = re.compile(r"^(?:trường hợp|nếu|khi|đối với|với)(?!\w)", re.IGNORECASE)
+_NAME = re.compile(r"(?:(?:[Hh]uyện|[Tt]hị xã|[Tt]hành phố|[Xx]ã|[Pp]hường|[Tt]ỉnh)\s+)?[A-ZĐ][\wà-ỹ]*(?:\s+[A-ZĐ][\wà-ỹ]*)+")
+_WAY = re.compile(r"(?<!\w)(?:nộp\s+)?(?:trực tuyến|trực tiếp|qua bưu chính|qua bưu điện|bưu chính|qua mạng)(?!\w)", re.IGNORECASE)
+_SUM = re.compile(r"(?<!\w)lũy kế(?:\s+\d+\s+tháng)?(?!\w)", re.IGNORECASE)
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """Something of a kind that one question has in the place of another's: a time, a level, a body, an index."""
+
+    kind: str
+    span: Span
+
+
+def complete(message: str, history: Sequence[str]) -> str:
+    """The message with what it leaves out, from the earlier questions, the oldest first; all with diacritics."""
+    subject = ""
+    for earlier in history[-REMEMBERED:]:
+        subject = _completed(earlier, subject) if subject else earlier
+    return _completed(message, subject) if subject else message
+
+
+def _completed(message: str, subject: str) -> str:
+    said = _CLOSES.sub("", _OPENS.sub("", message)).strip()
+    slots = list(_slots(said))
+    rest = _without(said, [slot.span for slot in slots])
+    if not said or not _goes_on(message, said, rest):
+        return message
+    kept = _replaced(subject, said, slots) if slots else subject
+    if not _names(rest) and not _ASKS.search(rest):
+        return kept
+    if _ASKS.search(rest) or _POINTS.search(rest):
+        about = _about(_without(subject, [s.span for s in _slots(subject) if s.kind in {slot.kind for slot in slots}]))
+        return f"{about} {_POINTS.sub('', said)}?".replace("  ", " ")
+    if _CASE.match(rest):
+        return f"{kept.rstrip(' ?.')} {said}?"
+    return _of_something_else(kept, said)
+
+
+def _goes_on(message: str, said: str, rest: str) -> bool:
+    """Whether a message leans on what was asked before: it says so, points there, or names nothing of its own."""
+    leans = _OPENS.match(message) or _ASIDE.search(message)
+    if _POINTS.search(said) or (leans and len(said.split()) <= 2 * SHORT):
+        return True
+    named = _names(rest)
+    return not named or (len(named) == 1 and len(said.split()) <= SHORT)
+
+
+def _names(text: str) -> list[str]:
+    """The words of a text that name something, beyond those that ask."""
+    bare = _edges().sub(" ", f" {text} ") if text.strip() else ""
+    plain = _asking().sub(" ", f" {bare} ")
+    return [word for word in words(plain) if len(word) > 1]
+
+
+def _slots(text: str) -> Iterator[_Slot]:
+    """What has a kind in a text, in no order; spans don't overlap."""
+    taken: list[Span] = []
+    finders: tuple[tuple[str, Callable[[str], Iterator[Span]]], ...] = (
+        ("sum", lambda t: (m.span() for m in _SUM.finditer(t))),
+        ("document", lambda t: ((v.start, v.end) for v in find_values(t) if v.kind in {"document", "procedure"})),
+        ("time", lambda t: ((p.start, p.end) for p in find_periods(t))),
+        ("time", lambda t: (m.span() for m in re.finditer(r"(?i:quý)\s+(?:IV|I{1,3}|[1-4])(?!\w)", t))),
+        ("level", lambda t: (m.span("level") for m in LEVEL.finditer(t))),
+        ("index", lambda t: (m.span() for m in _index().finditer(t))),
+        ("body", lambda t: (m.span() for m in alias_pattern().finditer(t))),
+        ("way", lambda t: (m.span() for m in _WAY.finditer(t))),
+        ("body", lambda t: (m.span() for m in _NAME.finditer(t))),
+    )
+    for kind, find in finders:
+        for span in find(text):
+            if all(span[1] <= start or span[0] >= end for start, end in taken):
+                taken.append(span)
+                yield _Slot(kind, span)
+
+
+def _replaced(subject: str, said: str, slots: Sequence[_Slot]) -> str:
+    """The subject with the slots of what is said in the place of its own of the same kind; added where it has none."""
+    old = list(_slots(subject))
+    for slot in slots:
+        new = said[slot.span[0] : slot.span[1]]
+        same = [other for other in old if other.kind == slot.kind]
+        if not same:
+            if slot.kind == "sum":  # instead of the period's own value
+                same = [other for other in old if other.kind == "time"][:1]
+            if not same:
+                subject = f"{subject.rstrip(' ?.')} {new}?"
+                continue
+        start, end = same[0].span
+        subject = subject[:start] + new + subject[end:]
+        old = list(_slots(subject))
+    return subject
+
+
+def _about(subject: str) -> str:
+    """The subject without the words that ask, at its ends."""
+    text = subject.strip(" ?.,")
+    while (trimmed := _edges().sub("", f"{text}").strip(" ?.,")) != text and trimmed:
+        text = trimmed
+    return text
+
+
+def _of_something_else(subject: str, said: str) -> str:
+    """The same question about something else: put where the two begin alike, else in the place of its subject."""
+    first = said.split()
+    position = subject.lower().find(f"{first[0].lower()} {first[1].lower()} ") if len(first) > 2 else -1
+    if position >= 0:
+        old = subject[position:].split()
+        return " ".join((subject[:position].strip(), said, *old[len(first) :])).strip()
+    about = _about(subject)
+    return subject.replace(about, said) if about and about in subject else f"{said} {subject}"
+
+
+def _without(text: str, spans: Sequence[Span]) -> str:
+    for start, end in sorted(spans, reverse=True):
+        text = f"{text[:start]} {text[end:]}"
+    return " ".join(text.split())
+
+
+@functools.cache
+def _index() -> re.Pattern[str]:
+    names = any_of(name for row in rows("indices.tsv") for name in row)
+    return re.compile(rf"(?<!\w)(?:chỉ số\s+)?(?:{names})(?!\w)", re.IGNORECASE)
+
+
+@functools.cache
+def _edges() -> re.Pattern[str]:
+    """Words that ask at either end."""
+    asking = any_of(_lines("asking.txt"))
+    return re.compile(rf"^(?:{asking})(?!\w)\s*|(?<!\w)\s*(?:{asking})$", re.IGNORECASE)
+
+
+@functools.cache
+def _asking() -> re.Pattern[str]:
+    """Words that ask or say nothing of a subject."""
+    said = (line for file in ("asking.txt", "stopwords.txt", "ledger_frame.txt") for line in _lines(file))
+    return re.compile(rf"(?<!\w)(?:{any_of(said)})(?!\w)", re.IGNORECASE)
+
+
+def _lines(name: str) -> list[str]:
+    file = resources.files("assistant") / "data" / name
+    return [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
