@@ -68,7 +68,7 @@ def _part(query: Query, evidence: Evidence, parsed: ParsedDocument, mark: int) -
     if evidence.end > unit.head:
         return _headed(parsed, evidence, mark)
     quote = text[evidence.start : evidence.end]
-    lead = lead_of_sentence(query, quote)
+    lead = formal_name(parsed.document) if query.wanted == "document" else lead_of_sentence(query, quote)
     shown = inert(quote)
     return f"**{inert(lead)}** [{mark}]\n\n“{shown}”" if lead else f"“{shown}” [{mark}]"
 

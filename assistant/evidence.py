@@ -32,6 +32,7 @@ RANK_SHARE = 0.2  # of how well the passage ranks, the best being 1
 # What a text without the kind of value asked for is still worth; names of bodies take more forms than numbers do.
 WRONG_KIND = {"quantity": 0.6, "years": 0.6, "rank": 0.7, "date": 0.7, "person": 0.85, "agency": 0.85}
 NOTHING_ASKED = 0.7  # a text without any word for what is asked about the subject is about the subject only
+LEVELS = ("cấp tỉnh", "cấp huyện", "cấp xã")
 SAMPLE_FACTOR = 0.8  # an illustrative text yields to a real one that says as much
 
 
@@ -214,6 +215,10 @@ def _has_wanted(query: Query, candidate: Candidate) -> float:
         return _has_quantity(query.units, candidate)
     if query.wanted in {"list", "text"}:
         return 1.0 if candidate.headed else min(1.0, candidate.commas / 4)
+    if query.wanted == "document":
+        return 1.0
+    if query.wanted == "person":  # who does something may be a body
+        return float(not candidate.kinds.isdisjoint(("person", "agency")))
     return float(query.wanted in candidate.kinds)
 
 
@@ -239,12 +244,22 @@ def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, unmarked
             return holds(own, key)  # a title may name five indices; this is about those that it names itself
         case "date" | "quarter" | "index":
             return holds(own + context + (seen.around.marked if constraint.kind == "date" else ""), key)
+        case "level":
+            return _meets_level(key, candidate, seen, own)
         case "place":
             return key == seen.about.place or _stands(key, own, context, unmarked=unmarked)
         case "agency":
             return _meets_agency(key, candidate, seen, own + context, unmarked=unmarked)
         case "document" | "procedure":
             return holds(context, key) or holds(seen.about.whole, key)
+
+
+def _meets_level(key: str, candidate: Candidate, seen: View, own: str) -> bool:
+    """A text that names levels must name this one; one that names none may stand in a passage that does."""
+    if holds(own, key):
+        return True
+    named = any(holds(own, level) for level in LEVELS)
+    return not named and (holds(seen.around.marked, key) or holds(seen.about.whole, key) or candidate.headed)
 
 
 def _meets_period(constraint: Constraint, candidate: Candidate, seen: View, own: str, context: str) -> bool:

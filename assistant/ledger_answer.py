@@ -10,25 +10,34 @@ from decimal import Decimal
 from assistant.about import formal_name
 from assistant.compose import cite, inert
 from assistant.lead import notes
-from assistant.ledger import Entry, Ledger, body_key, distinct_tasks, level_of, make_ledger, written_number
-from assistant.ledger_question import FiguresAsked, TasksAsked, figures_asked, tasks_asked
+from assistant.ledger import ROLES, Entry, Ledger, body_key, distinct_tasks, level_of, make_ledger, written_number
+from assistant.ledger_question import (
+    FiguresAsked,
+    TargetsAsked,
+    TasksAsked,
+    figures_asked,
+    is_of,
+    targets_asked,
+    tasks_asked,
+)
 from assistant.library import Library
 from assistant.match import flat, holds
 from assistant.types import Answer, Citation, Query, Sum, Term
 from ingest.text import sentences
-from ingest.types import Fact, Figure, Unit
+from ingest.types import Document, Fact, Figure, Unit
 
 # Share of the subject's weight that a fact must hold; calibrated on the development half of evals/cases.
 ENOUGH = 0.6
 TASK_ENOUGH = 0.5
 # Share of the words of one indicator that another must have to be the same thing.
 SAME = 0.5
+UNNAMED_LEVEL = 0.95
 CERTAIN = 0.85  # of a figure that is told as the value asked for
 ALIKE = 0.95
 NEARLY = 0.85
 CONTEXT = 0.5  # what a word in the headings or the title is worth beside one of the fact's own
 _ROLE_VERBS = {"lead": "chủ trì", "coordinate": "phối hợp", "monitor": "theo dõi, đôn đốc"}
-_MOST = 60  # tasks listed with their sources
+MOST = 60  # tasks listed with their sources; whoever asks for more is asked to be more specific
 
 
 def answer_from_ledger(query: Query, library: Library, documents: Collection[str] | None = None) -> Answer | None:
@@ -37,6 +46,9 @@ def answer_from_ledger(query: Query, library: Library, documents: Collection[str
     tasks = tasks_asked(query, library, ledger)
     if tasks is not None:
         return _tasks(tasks, _within(tasks.documents, documents), library, ledger)
+    targets = targets_asked(query, library)
+    if targets is not None:
+        return _targets(targets, _within(targets.documents, documents), library, ledger)
     figures = figures_asked(query, library)
     if figures is not None and figures.terms:
         return _figures(figures, query, _within(figures.documents, documents), library, ledger)
@@ -50,7 +62,7 @@ def ledger_of(library: Library) -> Ledger:
 
 def _context(library: Library, id_: str, path: str) -> str:
     """The headings of a unit and the name of its document."""
-    document = next(d for d in library.documents() if d.id == id_)
+    document = _document(id_, library)
     unit = unit_at(library, id_, path)
     return " . ".join((document.kind, document.number or "", document.title, *(unit.heading if unit else ())))
 
@@ -82,10 +94,40 @@ def _tasks(asked: TasksAsked, documents: Collection[str] | None, library: Librar
         found = [e for e in found if "phụ lục" in _address(e, library).lower()]
     if asked.due is not None:
         found = [e for e in found if e.task and e.task.due and asked.due.first <= e.task.due <= asked.due.last]
+    if asked.years:
+        found = [e for e in found if all(_of_year(e, year, library) for year in asked.years)]
+    if not found and asked.bodies and not (asked.terms or asked.due or asked.group):
+        return _no_tasks(asked, documents, library, ledger)
     if asked.terms:
         found = [e for e in found if _share(asked.terms, e) >= TASK_ENOUGH]
     tasks = distinct_tasks(found)
-    return _task_list(asked, tasks[:_MOST], library) if tasks and len(tasks) <= _MOST else None
+    return _task_list(asked, tasks, library) if tasks and len(tasks) <= MOST else None
+
+
+def _of_year(entry: Entry, year: str, library: Library) -> bool:
+    """Whether a task is due in a year, or given by a document of it."""
+    due = entry.task.due if entry.task else None
+    return str(due.year) == year if due else is_of(_document(entry.document_id, library), year)
+
+
+def _no_tasks(asked: TasksAsked, documents: Collection[str] | None, library: Library, ledger: Ledger) -> Answer | None:
+    """That a body has no such task, with what it does have: in another role, in other documents, in other years."""
+    others = [(role, e) for role in ROLES for e in ledger.tasks(role, asked.bodies, documents)]
+    others = others or [(role, e) for role in ROLES for e in ledger.tasks(role, asked.bodies)]
+    if not others:
+        return None
+    role, entry = others[0]
+    citations: list[Citation] = []
+    mark = _cite(entry, citations, library)
+    assert entry.task is not None
+    who = next(name for name in getattr(entry.task, role) if body_key(name) in asked.bodies)
+    text = f"Không tìm thấy nhiệm vụ nào như vậy của {inert(who)} trong các văn bản đang có."
+    more = f" Có nhiệm vụ mà {inert(who)} {_ROLE_VERBS[role]}, ví dụ: {inert(entry.task.action)} [{mark}]."
+    return Answer("not_found", "ledger", text + more, tuple(citations))
+
+
+def _document(id_: str, library: Library) -> Document:
+    return next(document for document in library.documents() if document.id == id_)
 
 
 def _address(entry: Entry, library: Library) -> str:
@@ -137,6 +179,31 @@ def _task_line(asked: TasksAsked, rows: Sequence[Entry], marks: Sequence[int]) -
     return f"- {inert(action)}{cited}" + (f": {said}" if said else "")
 
 
+# Targets of a body
+
+
+def _targets(asked: TargetsAsked, documents: Collection[str] | None, library: Library, ledger: Ledger) -> Answer | None:
+    """Each target once, with its values, and their number."""
+    rows: dict[tuple[str, str], list[Entry]] = {}
+    for entry in ledger.figures(documents):
+        if entry.figure and entry.figure.kind == "target" and entry.bodies["monitor"].issuperset(asked.bodies):
+            rows.setdefault((entry.document_id, entry.fact.path), []).append(entry)
+    if not rows:
+        return None
+    citations: list[Citation] = []
+    lines: list[str] = []
+    marks: list[int] = []
+    for entries in rows.values():
+        figures = [entry.figure for entry in entries if entry.figure]
+        marks.append(_cite(entries[0], citations, library))
+        values = "; ".join(f"{_value(figure)}{_when(figure)}" for figure in figures)
+        lines.append(f"- {inert(figures[0].indicator)}: {values} [{marks[-1]}]")
+    who = next(n for n in next(iter(rows.values()))[0].figure.owners if body_key(n) == asked.bodies[0])  # type: ignore[union-attr]
+    count = Sum(str(len(rows)), "count", tuple(marks))
+    text = "\n".join((f"**{inert(who)} theo dõi {len(rows)} chỉ tiêu**", *lines))
+    return Answer("answered", "ledger", text, tuple(citations), sums=(count,))
+
+
 # Figures
 
 
@@ -170,14 +237,21 @@ def _ranked(terms: Sequence[Term], query: Query, entries: Iterable[Entry]) -> li
     for entry in entries:
         figure = entry.figure
         assert figure is not None
-        if level_of(flat(f"{figure.scope} {figure.indicator}")) != level and (level or figure.scope):
-            continue
-        share = _share(terms, entry)
-        if share >= ENOUGH:
+        fit = _level_fit(level, figure)
+        share = _share(terms, entry) * fit
+        if fit and share >= ENOUGH:
             own = flat(figure.indicator).split()
             asked = sum(holds(flat_text, syllable) for syllable in own) / len(own) if own else 0.0
             found.append(_Scored(share * (0.6 + 0.4 * asked), entry, figure))
     return sorted(found, key=lambda each: -each.score)
+
+
+def _level_fit(asked: str, figure: Figure) -> float:
+    """How well a figure's level fits: a province's own figures often name none."""
+    own = level_of(flat(f"{figure.scope} {figure.indicator}"))
+    if own == asked and (asked or not figure.scope):
+        return 1.0
+    return UNNAMED_LEVEL if asked == "cấp tỉnh" and not own and not figure.scope else 0.0
 
 
 def _share(terms: Sequence[Term], entry: Entry) -> float:
@@ -196,7 +270,7 @@ def _against_target(asked: FiguresAsked, scored: Sequence[_Scored], ledger: Ledg
         (result.score + target.score + _closeness(result, target), result, target)
         for result in results
         for target in targets
-        if _comparable(result.figure, target.figure)
+        if _comparable(result.figure, target.figure) and not _before(result, target, library)
     ]
     if not pairs:
         return None
@@ -205,6 +279,12 @@ def _against_target(asked: FiguresAsked, scored: Sequence[_Scored], ledger: Ledg
     close = [pair for pair in pairs if pair[0] >= NEARLY * best]
     _, result, target = max(close, key=lambda pair: (_last_day(pair[1]), pair[0]))
     return _comparison(result, target, library)
+
+
+def _before(result: _Scored, target: _Scored, library: Library) -> bool:
+    """Whether a result is of a time before the target was set: where things stood then, not what was reached."""
+    set_on = _document(target.entry.document_id, library).issued_on
+    return bool(set_on and result.entry.period and result.entry.period.last < set_on)
 
 
 def _last_day(scored: _Scored) -> date:
@@ -318,7 +398,10 @@ def _rest(scored: Sequence[_Scored], library: Library) -> Answer | None:
 def _lookup(asked: FiguresAsked, scored: Sequence[_Scored], library: Library) -> Answer | None:
     """The one value that the question asks for, and what other documents print instead of it."""
     fitting = [s for s in scored if (s.figure.kind == "target") == asked.aim and s.score >= CERTAIN]
-    fitting = [s for s in fitting if asked.periods and all(_in_period(s, period) for period in asked.periods)]
+    if asked.cumulative:
+        fitting = [s for s in fitting if s.figure.basis == "cumulative"]
+    else:
+        fitting = [s for s in fitting if asked.periods and all(_in_period(s, period) for period in asked.periods)]
     if not fitting:
         return None
     best = fitting[0]
@@ -380,7 +463,7 @@ def _sentence(text: str, fact: Fact, unit: Unit) -> tuple[int, int]:
 
 
 def _name(document_id: str, library: Library) -> str:
-    return next(formal_name(d) for d in library.documents() if d.id == document_id)
+    return formal_name(_document(document_id, library))
 
 
 def _difference_unit(figure: Figure) -> str:

@@ -39,14 +39,23 @@ class TasksAsked:
     due: Period | None
     group: str
     annexed: bool  # only those of annexes
+    years: tuple[str, ...]  # of the documents, or by which they are due
     terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetsAsked:
+    """The targets that these bodies answer for."""
+
+    bodies: tuple[str, ...]
+    documents: frozenset[str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class FiguresAsked:
     """The figure about `terms`, or how it stands to its target (`reached`, `gap`), to another year, to its whole.
 
-    `aim` tells that a target is asked for.
+    `aim` tells that a target is asked for, `cumulative` a sum up to some day.
     """
 
     how: How
@@ -54,6 +63,7 @@ class FiguresAsked:
     periods: tuple[Period, ...]
     terms: tuple[Term, ...]
     aim: bool
+    cumulative: bool
 
 
 def tasks_asked(query: Query, library: Library, ledger: Ledger) -> TasksAsked | None:
@@ -68,19 +78,33 @@ def tasks_asked(query: Query, library: Library, ledger: Ledger) -> TasksAsked | 
         return None
     role: Role = "coordinate" if _says("coordinate", query) else "monitor" if _says("monitor", query) else "lead"
     documents = _documents(query, flat_text, library, kinds=True)
-    return TasksAsked(role, bodies, documents, due, group, holds(flat_text, "phụ lục"), _subject(query, flat_text, (*bodies, group)))
+    years = () if due else tuple(c.key for c in query.constraints if c.kind == "year")
+    return TasksAsked(role, bodies, documents, due, group, holds(flat_text, "phụ lục"), years, _subject(query, flat_text, (*bodies, group)))
+
+
+def targets_asked(query: Query, library: Library) -> TargetsAsked | None:
+    """None for a question that doesn't ask which targets, or how many, a body answers for."""
+    flat_text = flat(query.text)
+    bodies = tuple(dict.fromkeys(named_bodies(flat_text)))
+    if not bodies or not _says("owned", query):
+        return None
+    return TargetsAsked(bodies, _documents(query, flat_text, library, kinds=False))
 
 
 def figures_asked(query: Query, library: Library) -> FiguresAsked | None:
     """None for a question about no figure."""
     form = search_form(query.text)
-    how = next((how for how in _HOW if _patterns()[how][0].search(form)), None)
+    how = next((how for how in _HOW if _in(form, how)), None)
     if how is None:
         return None
     flat_text = flat(query.text)
     documents = _documents(query, flat_text, library, kinds=False)
     terms = _subject(query, flat_text, ())
-    return FiguresAsked(how, documents, tuple(find_periods(query.text)), terms, bool(_patterns()["aim"][0].search(form)))
+    return FiguresAsked(how, documents, tuple(find_periods(query.text)), terms, _in(form, "aim"), _in(form, "cumulative"))
+
+
+def _in(form: str, what: str) -> bool:
+    return bool(_patterns()[what][0].search(form))
 
 
 def _says(what: str, query: Query) -> bool:
@@ -121,10 +145,11 @@ def _of_time(documents: Collection[Document], query: Query) -> list[Document]:
     asked = [c.key for c in query.constraints if c.kind in {"year", "quarter"}]
     if not asked:
         return list(documents)
-    return [d for d in documents if all(_of(d, key) for key in asked)] or list(documents)
+    return [d for d in documents if all(is_of(d, key) for key in asked)] or list(documents)
 
 
-def _of(document: Document, key: str) -> bool:
+def is_of(document: Document, key: str) -> bool:
+    """Whether a document is of a year or a quarter: of that day, or about it."""
     issued = str(document.issued_on.year) if document.issued_on else ""
     return key == issued or holds(flat(f"{document.title} {document.period}"), key)
 

@@ -9,8 +9,10 @@ from ingest.types import Unit
 
 Status = Literal["answered", "not_found", "clarify", "declined"]
 Mode = Literal["ledger", "procedure", "extractive", "llm"]
-ConstraintKind = Literal["year", "years", "date", "quarter", "index", "place", "agency", "document", "procedure"]
-Wanted = Literal["quantity", "rank", "years", "date", "person", "agency", "list", "text"]
+ConstraintKind = Literal[
+    "year", "years", "date", "quarter", "index", "place", "level", "agency", "document", "procedure"
+]
+Wanted = Literal["quantity", "rank", "years", "date", "person", "agency", "document", "list", "text"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,16 @@ from assistant.followup import complete
 from assistant.match import DIGITS, flat, holds, phrase
 from assistant.types import Constraint, ConstraintKind, Query, Term, Wanted
 from ingest.clean import clean
-from ingest.text import search_form, words
+from ingest.text import CAPITALS, search_form, words
 from ingest.values import bare, find_values
 
 MAX_LENGTH = 2000
 _QUARTER = re.compile(r" quý (\d) ")
+_LEVEL = re.compile(r" (cấp (?:tỉnh|huyện|xã))(?= )")
+# A district or a commune that no list has.
+_PLACE = re.compile(
+    rf"(?i:huyện|thị xã|thành phố|xã|phường|đặc khu|quận)\s+(?P<name>[{CAPITALS}]\w*(?:\s+[{CAPITALS}]\w*){{0,2}})"
+)
 # Before a date these can be nothing else, where the restorer, which sees no numbers, has to guess.
 _TIME_WORDS = {"ngay": "ngày", "sang": "sáng", "trua": "trưa", "chieu": "chiều", "toi": "tối", "hom": "hôm"}
 _TIME_WORD = re.compile(rf"\b({'|'.join(_TIME_WORDS)})(?= \d{{1,2}}[/.-]\d{{1,2}}\b)", re.IGNORECASE)
@@ -189,6 +194,8 @@ def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
             case _:
                 pass
     found += [Constraint("quarter", f"quý {match[1]}", f"quý {match[1]}") for match in _QUARTER.finditer(flat_text)]
+    found += [Constraint("level", match[1], match[1]) for match in _LEVEL.finditer(flat_text)]
+    found += [Constraint("place", match.group(), flat(match["name"]).strip()) for match in _PLACE.finditer(text)]
     found += _named("index", "indices.txt", flat_text)
     found += _named("place", "places.txt", flat_text)
     found += _named("agency", "agencies.txt", flat_text)

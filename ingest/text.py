@@ -26,7 +26,7 @@ __all__ = [
     "words",
 ]
 
-TEXT_VERSION = "2"
+TEXT_VERSION = "3"
 _KEPT = 50_000  # words and their parts whose forms are kept at hand, nearly all that a corpus has
 
 # Tone placement: the old style (hòa, thủy) is the searchable one; `qu` keeps its tone on the y (quý).

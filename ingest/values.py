@@ -23,6 +23,8 @@ _TYPE = (
     r"(?:NQ|NĐ|ND|QĐ|QD|CTr|CT|QC|QyĐ|TC|HD|KH|PA|ĐA|DA|BC|BB|TTr|TTLT|TT|TB|KL|CĐ|BGN|GM|CV|LCT|L|PL|VBHN"
     r"|(?:UBTV)?QH\d{1,2})"
 )
+# Who sends a letter, which has no type in its number: `987/UBND-HCC`.
+_SENDER = r"(?-i:UBND|HĐND|VPCP|VPUBND|VPTU|BTC|BNV|BTP|BKHĐT|BTTTT|BTNMT|S[A-ZĐ]{2,6})"
 # A joint circular names up to four ministries; a dash between spaces before a small letter goes on with the sentence.
 _BODY = r"[A-ZĐƯa-zđư]{1,12}(?:[-–—][A-ZĐa-zđ]{2,10}|\s?[-–—]\s?(?-i:[A-ZĐ]{2,10})){0,3}"
 
@@ -31,7 +33,7 @@ PATTERNS: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (
         "document",
         re.compile(
             rf"\b\d{{1,5}}[a-z]?(?:{_SLASH}(?:19|20)\d\d{_SLASH}(?:(?:UBTV)?QH\d{{1,2}}|{_TYPE}(?:{_DASH}{_BODY})?)"
-            rf"|{_DASH}{_TYPE}{_SLASH}{_BODY}|{_SLASH}{_TYPE}{_DASH}{_BODY})\b",
+            rf"|{_DASH}{_TYPE}{_SLASH}{_BODY}|{_SLASH}{_TYPE}{_DASH}{_BODY}|{_SLASH}{_SENDER}{_DASH}{_BODY})\b",
             re.IGNORECASE,
         ),
     ),
