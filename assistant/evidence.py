@@ -32,6 +32,8 @@ RANK_SHARE = 0.2  # of how well the passage ranks, the best being 1
 # What a text without the kind of value asked for is still worth; names of bodies take more forms than numbers do.
 WRONG_KIND = {"quantity": 0.6, "years": 0.6, "rank": 0.7, "date": 0.7, "person": 0.85, "agency": 0.85}
 NOTHING_ASKED = 0.7  # a text without any word for what is asked about the subject is about the subject only
+# What a value is compared with is not what it is of.
+_COMPARED = re.compile(r" so với (?:cùng kỳ )?(?:năm |quý )?\d+(?: \d{4})?(?= )")
 LEVELS = ("cấp tỉnh", "cấp huyện", "cấp xã")
 SAMPLE_FACTOR = 0.8  # an illustrative text yields to a real one that says as much
 
@@ -127,6 +129,7 @@ def _score(query: Query, candidate: Candidate, seen: View, rank: float) -> Evide
     of_kind = _has_wanted(query, candidate)
     score = worth + NEAR_BONUS * _nearness(query, candidate) + WANTED_BONUS * of_kind + RANK_SHARE * rank
     score *= (1.0 if of_kind else WRONG_KIND.get(query.wanted, 1.0)) * (1.0 if asked else NOTHING_ASKED)
+    compared = " so với " in flat(query.text)
     score += TITLE_RUN_BONUS * _longest_run(flat_bare(query.text), flat_bare(seen.document.title))
     return Evidence(
         document_id=seen.document.id,
@@ -136,7 +139,7 @@ def _score(query: Query, candidate: Candidate, seen: View, rank: float) -> Evide
         score=score * (SAMPLE_FACTOR if seen.document.illustrative else 1.0),
         coverage=coverage,
         of_kind=of_kind > 0,
-        missing=tuple(c for c in query.constraints if not _meets(c, candidate, seen, unmarked=query.unmarked)),
+        missing=tuple(c for c in query.constraints if not _meets(c, candidate, seen, unmarked=query.unmarked, compared=compared)),
     )
 
 
@@ -232,10 +235,12 @@ def _has_quantity(units: Sequence[str], candidate: Candidate) -> float:
     return 0.8 if in_table else 0.0
 
 
-def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, unmarked: bool) -> bool:
+def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, unmarked: bool, compared: bool) -> bool:
     """Whether the evidence is about what the question insists on: by its own words, or by what it stands in."""
     key = constraint.key
     own = candidate.own.marked + candidate.above.marked
+    if constraint.kind in {"year", "quarter"} and not compared:
+        own = _COMPARED.sub(" ", own)
     context = seen.about.title.marked
     match constraint.kind:
         case "year" | "years":
@@ -255,11 +260,12 @@ def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, unmarked
 
 
 def _meets_level(key: str, candidate: Candidate, seen: View, own: str) -> bool:
-    """A text that names levels must name this one; one that names none may stand in a passage that does."""
-    if holds(own, key):
+    """A text that names levels must name this one; what names none is of the province, or of what its passage names."""
+    if holds(own, key) or seen.document.kind == "Thủ tục hành chính":
         return True
-    named = any(holds(own, level) for level in LEVELS)
-    return not named and (holds(seen.around.marked, key) or holds(seen.about.whole, key) or candidate.headed)
+    if any(holds(own, level) for level in LEVELS):
+        return False
+    return key == LEVELS[0] or (not candidate.unit.cells and holds(seen.around.marked, key))
 
 
 def _meets_period(constraint: Constraint, candidate: Candidate, seen: View, own: str, context: str) -> bool:

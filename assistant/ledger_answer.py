@@ -23,6 +23,7 @@ from assistant.ledger_question import (
 from assistant.library import Library
 from assistant.match import flat, holds
 from assistant.types import Answer, Citation, Query, Sum, Term
+from ingest.facts.measures import RANK
 from ingest.text import sentences
 from ingest.types import Document, Fact, Figure, Unit
 
@@ -226,7 +227,7 @@ def _figures(
         case "rest":
             return _rest(scored, library)
         case "value":
-            return _lookup(asked, scored, library)
+            return _lookup(asked, query, scored, library)
 
 
 def _ranked(terms: Sequence[Term], query: Query, entries: Iterable[Entry]) -> list[_Scored]:
@@ -395,9 +396,10 @@ def _rest(scored: Sequence[_Scored], library: Library) -> Answer | None:
     return Answer("answered", "ledger", text, tuple(citations), sums=(Sum(size, "difference", (mark,), (whole, done)),))
 
 
-def _lookup(asked: FiguresAsked, scored: Sequence[_Scored], library: Library) -> Answer | None:
+def _lookup(asked: FiguresAsked, query: Query, scored: Sequence[_Scored], library: Library) -> Answer | None:
     """The one value that the question asks for, and what other documents print instead of it."""
     fitting = [s for s in scored if (s.figure.kind == "target") == asked.aim and s.score >= CERTAIN]
+    fitting = [s for s in fitting if _of_kind(query, s.figure)]
     if asked.cumulative:
         fitting = [s for s in fitting if s.figure.basis == "cumulative"]
     else:
@@ -406,9 +408,9 @@ def _lookup(asked: FiguresAsked, scored: Sequence[_Scored], library: Library) ->
         return None
     best = fitting[0]
     rivals = [s for s in fitting[1:] if s.score >= ALIKE * best.score]
-    if any(not _same_thing(best, s) for s in rivals):
-        return None
     differing = [s for s in rivals if s.figure.value != best.figure.value]
+    if any(not _same_thing(best, s) or s.entry.document_id == best.entry.document_id for s in differing):
+        return None  # two things fit as well: other ways to answer may tell them apart
     citations: list[Citation] = []
     shown = [best, *_first_of_each(differing)]
     lines: list[str] = []
@@ -420,6 +422,13 @@ def _lookup(asked: FiguresAsked, scored: Sequence[_Scored], library: Library) ->
     if len(shown) > 1:
         lines.insert(1, "Nguồn khác ghi khác:")
     return Answer("answered", "ledger", "\n".join(lines), tuple(citations))
+
+
+def _of_kind(query: Query, figure: Figure) -> bool:
+    """Whether a figure is counted in what the question asks for: a rank only where one is asked for."""
+    if (figure.unit == RANK) != (query.wanted == "rank") or figure.change:
+        return False
+    return not query.units or any(figure.unit.startswith(unit) for unit in query.units)
 
 
 def _in_period(scored: _Scored, asked: Period) -> bool:

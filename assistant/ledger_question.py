@@ -79,7 +79,10 @@ def tasks_asked(query: Query, library: Library, ledger: Ledger) -> TasksAsked | 
     role: Role = "coordinate" if _says("coordinate", query) else "monitor" if _says("monitor", query) else "lead"
     documents = _documents(query, flat_text, library, kinds=True)
     years = () if due else tuple(c.key for c in query.constraints if c.kind == "year")
-    return TasksAsked(role, bodies, documents, due, group, holds(flat_text, "phụ lục"), years, _subject(query, flat_text, (*bodies, group)))
+    terms = _subject(query, flat_text, (*bodies, group))
+    titles = [flat(d.title) for d in library.documents() if documents and d.id in documents]
+    terms = tuple(t for t in terms if not any(holds(title, form) for title in titles for form in t.forms))
+    return TasksAsked(role, bodies, documents, due, group, holds(flat_text, "phụ lục"), years, terms)
 
 
 def targets_asked(query: Query, library: Library) -> TargetsAsked | None:
