@@ -13,7 +13,7 @@ from assistant import verify
 from assistant.about import formal_name
 from assistant.compose import asked_cells, cite, compose, inert
 from assistant.evidence import addressed, gather, weighted
-from assistant.ledger_answer import answer_from_ledger
+from assistant.ledger import answer_from_ledger
 from assistant.library import Library
 from assistant.retrieve import Judges, retrieve
 from assistant.types import Answer, Citation, Evidence, Query

@@ -139,7 +139,9 @@ def _score(query: Query, candidate: Candidate, seen: View, rank: float) -> Evide
         score=score * (SAMPLE_FACTOR if seen.document.illustrative else 1.0),
         coverage=coverage,
         of_kind=of_kind > 0,
-        missing=tuple(c for c in query.constraints if not _meets(c, candidate, seen, unmarked=query.unmarked, compared=compared)),
+        missing=tuple(
+            c for c in query.constraints if not _meets(c, candidate, seen, unmarked=query.unmarked, compared=compared)
+        ),
     )
 
 
@@ -242,11 +244,11 @@ def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, unmarked
     if constraint.kind in {"year", "quarter"} and not compared:
         own = _COMPARED.sub(" ", own)
     context = seen.about.title.marked
+    if constraint.kind == "index" and any(holds(own, other) for other in index_keys()):
+        context = " "  # a title may name five indices; this is about those that it names itself
     match constraint.kind:
         case "year" | "years":
             return _meets_period(constraint, candidate, seen, own, context)
-        case "index" if any(holds(own, other) for other in index_keys()):
-            return holds(own, key)  # a title may name five indices; this is about those that it names itself
         case "date" | "quarter" | "index":
             return holds(own + context + (seen.around.marked if constraint.kind == "date" else ""), key)
         case "level":
@@ -255,8 +257,7 @@ def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, unmarked
             return key == seen.about.place or _stands(key, own, context, unmarked=unmarked)
         case "agency":
             return _meets_agency(key, candidate, seen, own + context, unmarked=unmarked)
-        case "document" | "procedure":
-            return holds(context, key) or holds(seen.about.whole, key)
+    return holds(context, key) or holds(seen.about.whole, key)  # a document or a procedure
 
 
 def _meets_level(key: str, candidate: Candidate, seen: View, own: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 
-from assistant.ledger import alias_pattern
+from assistant.bodies import alias_pattern
 from ingest.facts.levels import LEVEL
 from ingest.facts.periods import find_periods
 from ingest.text import words
@@ -33,12 +33,16 @@ _POINTS = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"(?<!\w)(?:ai|gì|nào|đâu|mấy|bao\s+(?:nhiêu|lâu|giờ)|sao|thế nào|(?:không|chưa)(?=\W*$)|hạn|phí|lệ phí|tại sao|vì sao)(?!\w)",
+    r"(?<!\w)(?:ai|gì|nào|đâu|mấy|bao\s+(?:nhiêu|lâu|giờ)|sao|(?:không|chưa)(?=\W*$)|hạn|(?:lệ )?phí)(?!\w)",
     re.IGNORECASE,
 )
 _CASE = re.compile(r"^(?:trường hợp|nếu|khi|đối với|với)(?!\w)", re.IGNORECASE)
-_NAME = re.compile(r"(?:(?:[Hh]uyện|[Tt]hị xã|[Tt]hành phố|[Xx]ã|[Pp]hường|[Tt]ỉnh)\s+)?[A-ZĐ][\wà-ỹ]*(?:\s+[A-ZĐ][\wà-ỹ]*)+")
-_WAY = re.compile(r"(?<!\w)(?:nộp\s+)?(?:trực tuyến|trực tiếp|qua bưu chính|qua bưu điện|bưu chính|qua mạng)(?!\w)", re.IGNORECASE)
+_NAME = re.compile(
+    r"(?:(?:[Hh]uyện|[Tt]hị xã|[Tt]hành phố|[Xx]ã|[Pp]hường|[Tt]ỉnh)\s+)?[A-ZĐ][\wà-ỹ]*(?:\s+[A-ZĐ][\wà-ỹ]*)+"
+)
+_WAY = re.compile(
+    r"(?<!\w)(?:nộp\s+)?(?:trực tuyến|trực tiếp|qua bưu chính|qua bưu điện|bưu chính|qua mạng)(?!\w)", re.IGNORECASE
+)
 _SUM = re.compile(r"(?<!\w)lũy kế(?:\s+\d+\s+tháng)?(?!\w)", re.IGNORECASE)
 
 Span = tuple[int, int]

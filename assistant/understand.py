@@ -65,7 +65,7 @@ def check_message(message: str) -> str:
 
 
 def understand(message: str, restorer: Restorer, history: Sequence[str] = ()) -> Query:
-    """`history` holds the questions asked before, the oldest first. Raises BadQuestion where this can be no question."""
+    """`history` holds the questions before, the oldest first. Raises BadQuestion where this can be no question."""
     typed = check_message(message)
     text = complete(_restored(typed, restorer), [_restored(clean(earlier).text, restorer) for earlier in history])
     flat_text = flat(text)

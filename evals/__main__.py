@@ -77,7 +77,9 @@ def _answers_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _ledger_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--failures", action="store_true", help="print what is missed and wrong (not of held documents)")
+    parser.add_argument(
+        "--failures", action="store_true", help="print what is missed and wrong (not of held documents)"
+    )
     _seed_argument(parser)
 
 

@@ -1,4 +1,4 @@
-"""The ledger against a list made by hand (`cases/ledger/facts.jsonl`): which facts are found, and how right their fields are.
+"""The ledger against a list made by hand (`cases/ledger/facts.jsonl`): which facts are found, how right their fields.
 
 A fact is found where one of the same kind stands in the same words with the same value and unit, or the same bodies in
 the lead, and its indicator or action has most of the words of the listed one. Optional facts count neither way.
@@ -12,7 +12,6 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -75,7 +74,9 @@ def metrics(compared: Sequence[Compared]) -> dict[str, float]:
     """Precision and recall over all facts and by kind, and the share of right fields among those found."""
     found: dict[str, float] = {}
     for kind in ("", "target", "result", "task"):
-        right = sum(kind in {"", fact["kind"]} for each in compared for fact, _ in each.pairs if not fact.get("optional"))
+        right = sum(
+            kind in {"", fact["kind"]} for each in compared for fact, _ in each.pairs if not fact.get("optional")
+        )
         missed = sum(kind in {"", fact["kind"]} for each in compared for fact in each.missed)
         spurious = sum(kind in {"", kind_of(fact)} for each in compared for fact in each.spurious)
         name = f"{kind}_" if kind else ""
@@ -165,7 +166,11 @@ def _form(field: str, value: Any) -> object:  # noqa: ANN401 (a field of any typ
     if field in {"period", "deadline"}:
         deadline = find_deadline(str(value))
         period = read_period(str(value))
-        return (period.first, period.last) if period else _name(str(value)[deadline.start : deadline.end] if deadline else value)
+        return (
+            (period.first, period.last)
+            if period
+            else _name(str(value)[deadline.start : deadline.end] if deadline else value)
+        )
     if field in {"comparator", "due", "of"}:
         return str(value)
     names = value if isinstance(value, tuple | list) else (value,)
@@ -175,7 +180,8 @@ def _form(field: str, value: Any) -> object:  # noqa: ANN401 (a field of any typ
 def describe(fact: Listed | Fact) -> str:
     """One line for people."""
     if isinstance(fact, Figure):
-        return f"{fact.kind} {fact.path}: {fact.indicator} {fact.comparator} {fact.value} {fact.unit} [{fact.period}] {fact.scope}"
+        value = f"{fact.comparator} {fact.value} {fact.unit} [{fact.period}] {fact.scope}"
+        return f"{fact.kind} {fact.path}: {fact.indicator} {value}"
     if isinstance(fact, Task):
         return f"task {fact.path}: {', '.join(fact.lead)}: {fact.action[:80]} [{fact.deadline}]"
     return json.dumps({name: value for name, value in fact.items() if name != "document"}, ensure_ascii=False)

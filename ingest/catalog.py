@@ -114,7 +114,11 @@ class Catalog:
         new = [rows.from_parsed(each, parser) for each in parsed]
         with transaction(self.engine) as connection:
             keys = insert_all(connection, schema.versions, new)
-            made = (schema.units, rows.from_units), (schema.passages, rows.from_passages), (schema.facts, rows.from_facts)
+            made = (
+                (schema.units, rows.from_units),
+                (schema.passages, rows.from_passages),
+                (schema.facts, rows.from_facts),
+            )
             for table, make in made:
                 parts = [row for key, each in zip(keys, parsed, strict=True) for row in make(key, each)]
                 if parts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import re
 from collections.abc import Iterable
 from importlib import resources
@@ -18,3 +19,9 @@ def any_of(phrases: Iterable[str]) -> str:
     """A pattern for whichever of the phrases stands there, the longest one; spaces of any kind and number fit."""
     longest_first = sorted(set(phrases), key=len, reverse=True)
     return "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in longest_first)
+
+
+@functools.cache
+def phrases(file: str, name: str) -> str:
+    """A pattern for the words that a row of the file lists after its name."""
+    return any_of(phrase for row in rows(file) if row[0] == name for phrase in row[1:])

@@ -28,11 +28,15 @@ def find_facts(document: Document, units: Sequence[Unit]) -> tuple[Fact, ...]:
         role: Role = "task" if given else role_of(unit, document.kind)
         if given:
             commanded.add(unit.path)
-        elif COMMAND.search(line := document.text[unit.start : unit.head]) or (unit.kind == "doan" and TURN.match(line)):
+        elif COMMAND.search(line := document.text[unit.start : unit.head]) or (
+            unit.kind == "doan" and TURN.match(line)
+        ):
             commanded.add(unit.parent)
         period = _period(*reversed(unit.heading)) or whole
         if unit.kind == "bang":
-            found.extend(table_facts(Table(rows[unit.path], role, period, len(unit.heading))) if rows[unit.path] else ())
+            found.extend(
+                table_facts(Table(rows[unit.path], role, period, len(unit.heading))) if rows[unit.path] else ()
+            )
         elif unit.kind != "hang":
             found.extend(prose_figures(document.text, unit, Context(role, period)))
             named = heads(document.text, unit)

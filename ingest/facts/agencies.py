@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.text import segmented
-from ingest.vocabulary import any_of, rows
+from ingest.vocabulary import any_of, phrases, rows
 
 # A name may be written out or not, and may go on with the province's own name.
 _SHORT = {
@@ -16,13 +16,7 @@ _SHORT = {
     "MTTQ": "(?:MTTQ|Mặt trận Tổ quốc)(?: Việt Nam)?",
 }
 _PROVINCE = r"(?:(?: tỉnh| thành phố)?(?: [A-ZĐ][\wà-ỹ]+){2,3}(?=[\s,;.:)]|$))?"
-_HEADS = (
-    "Sở", "Ban", "Bộ", "Cục", "Chi cục", "Tổng cục", "Vụ", "Viện", "Trung tâm", "Văn phòng", "Hội", "Hiệp hội",
-    "Liên đoàn", "Trường", "Học viện", "Bệnh viện", "Công ty", "Tập đoàn", "Quỹ", "Đài", "Báo", "Huyện", "Thị xã",
-    "Thành phố", "Quận", "Xã", "Phường", "Đặc khu", "Thị trấn", "huyện", "thị xã", "thành phố", "xã", "phường", "Ủy ban", "UBND", "HĐND", "Công an", "Thanh tra",
-    "Tòa án", "Chủ tịch", "Giám đốc", "Ban Quản lý", "Ban Chỉ đạo", "Tổ công tác", "Hội đồng", "Đoàn", "Ngân hàng",
-)  # fmt: skip
-_HEAD = re.compile(rf"(?:{any_of(_HEADS)})(?=\s)")
+_HEAD = re.compile(rf"(?:{phrases('clauses.tsv', 'body')})(?=\s)")
 _BETWEEN = re.compile(r"\s*(?:[,;]|và|cùng(?:\s+với)?)(?:\s+và)?\s+")
 _SEPARATOR = re.compile(r"\s*(?:;|\n|,(?=\s*(?:[A-ZĐÀ-Ỹ]|các\s|và\s)))\s*")
 

@@ -7,6 +7,7 @@ leaves out it takes from the one before: `tỷ lệ nộp trực tuyến ở c�
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from ingest.facts.periods import Period, find_periods
 from ingest.facts.sections import Role
 from ingest.text import sentences
 from ingest.types import Figure, Unit
-from ingest.vocabulary import any_of, rows
+from ingest.vocabulary import any_of, phrases, rows
 
 RANKED_WORDS = 8  # a longer clause that has `dẫn đầu` describes, and ranks nothing
 BODY_WORDS = 6
@@ -26,29 +27,23 @@ BODY_WORDS = 6
 _BULLET = re.compile(r"(?:[-–—•▪●+○◦]|\*|(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[A-Zđa-z])[.)]|\d{1,2}-)\s+")
 _NOTE = re.compile(r"(?:ghi chú|chú thích|nguồn)\s*:", re.IGNORECASE)
 # Words that go on with a list, not with the next clause.
-_LISTED = r"(?:ngành|kiến nghị|đơn vị|doanh nghiệp|công chức|kết quả|đảng viên|ban|địa phương|thị xã|thành phố|tổ chức|chỉ số)"
+_LISTED = rf"(?:{phrases('clauses.tsv', 'listed')})(?!\w)"
 _CUTS = (
     re.compile(r";"),
-    re.compile(rf",(?=\s(?!{_LISTED}(?!\w)))"),
+    re.compile(rf",(?=\s(?!{_LISTED}))"),
     re.compile(r"\snhưng\s|\s\((?=\d)"),
     re.compile(r"\s(?:và|với|còn)\s|\.\s"),
     re.compile(r"\s(?:lên|xuống)\s"),
 )
 _LEADING = re.compile(
-    r"^(?:[\s,;:.()–-]+|(?:tuy nhiên|tuy vậy|ngoài ra|bên cạnh đó|cho thấy|tổng cộng|(?:hai|ba|bốn|năm|\d+) năm(?: qua)?|"
-    r"trong đó|trong số đó|trong số này|tính riêng|riêng|cụ thể|như vậy|và|với|còn|đồng thời|đặc biệt|đến nay|hiện nay|"
-    r"hiện|đã|trong|của|tính|sau|qua|đều|cũng|theo|đó|này|khi|nhưng|có)(?!\w))+",
+    rf"^(?:[\s,;:.()–-]+|(?:(?:hai|ba|bốn|năm|\d+) năm(?: qua)?|{phrases('clauses.tsv', 'leading')})(?!\w))+",
     re.IGNORECASE,
 )
-_TRAILING = re.compile(
-    r"(?:[\s,;:(–-]+|(?<!\w)(?:đạt|là|có|còn|bằng|được|tới|đến|lên|thuộc|với|chiếm|tương ứng|tương đương|giữ|ở|ở mức|"
-    r"trong|khoảng|luôn|mức|từ|tăng|giảm|thêm|xuống|xuống còn|lên tới|đã|phải|trên|rút|nâng|tại|vào|sẽ|mới|ước|"
-    r"phấn đấu|đều|cả|gồm|do|cho|gấp|trên tổng số|mục tiêu|chỉ tiêu|thấp hơn|cao hơn|vượt|mốc|so|tiếp tục|"
-    r"cùng một lúc)(?!\w))+$",
-    re.IGNORECASE,
+_TRAILING = re.compile(rf"(?:[\s,;:(–-]+|(?<!\w)(?:{phrases('clauses.tsv', 'trailing')})(?!\w))+$", re.IGNORECASE)
+_COPULA = re.compile(rf"(?<!\w)(?:{phrases('clauses.tsv', 'copula')})\W*$", re.IGNORECASE)
+_CHANGE = re.compile(
+    r"(?<!\w)(?P<way>tăng|giảm|cắt giảm|tinh giản|gấp)(?:\s+(?:thêm|được|trên|khoảng))*\s*$", re.IGNORECASE
 )
-_COPULA = re.compile(r"(?<!\w)(?:đạt|là|bằng|chiếm|ở mức|còn|lên tới|tương ứng|tương đương|thuộc|đạt mức)\W*$", re.IGNORECASE)
-_CHANGE = re.compile(r"(?<!\w)(?P<way>tăng|giảm|cắt giảm|tinh giản|gấp)(?:\s+(?:thêm|được|trên|khoảng))*\s*$", re.IGNORECASE)
 _PLAN = re.compile(r"\s*(?:so\s+với\s+)?(?:kế\s+hoạch|chỉ\s+tiêu|mục\s+tiêu|dự\s+toán)", re.IGNORECASE)
 _SET = re.compile(r"đặt\s+(?:ra\s+)?(?:mục tiêu|chỉ tiêu)", re.IGNORECASE)
 _TARGET = re.compile(
@@ -56,16 +51,14 @@ _TARGET = re.compile(
     re.IGNORECASE,
 )
 _FUTURE = re.compile(r"(?<!\w)sẽ\s[^;]*$", re.IGNORECASE)
-_HEAD_NOUN = re.compile(
-    r"(?:,|\snhưng)\s+(?=(?:tỷ lệ|tỉ lệ|số|tổng|mức|chỉ số|điểm|thời gian|vốn|thứ hạng|diện tích|kinh phí|giá trị|"
-    r"sản lượng|thu hút)\s)",
-    re.IGNORECASE,
-)
+_HEAD_NOUN = re.compile(rf"(?:,|\snhưng)\s+(?=(?:{phrases('clauses.tsv', 'head')})\s)", re.IGNORECASE)
 _BODY = re.compile(r"(?:huyện|thị xã|thành phố|xã|phường|đặc khu|quận|sở|ban|công an|cục)\s+\S", re.IGNORECASE)
-_FRAME = re.compile(r"(?<!\w)(?:cả|từng|lần thứ|thứ|đủ|tất\s+cả|UBND|HĐND)\s*$", re.IGNORECASE)
-_FRAMED = {"chỉ số", "lĩnh vực", "tiêu chí", "chỉ", "lĩnh", "nội", "nhóm", "khâu", "cấp", "loại", "bước", "giai", "bộ"}
+_FRAME = re.compile(rf"(?<!\w)(?:{phrases('clauses.tsv', 'framing')})\s*$", re.IGNORECASE)
+_FRAMED = re.compile(rf"(?:{phrases('clauses.tsv', 'framed')})(?!\w)")
 _RUNS = {"năm", "lần"}  # figures only of what went on: `6 năm liên tiếp`, `gấp 10 lần`
-_RUNNING = re.compile(r"\s*(?P<on>liền|liên\s+tiếp|liên\s+tục)?(?:,[^,]*,)?\s*(?=(?P<led>(?:cùng\s+\S+\s+\S+\s+)?(?:dẫn|đứng)\s+đầu|ở\s+ngôi|giữ|ở\s+vị\s+trí))?")
+_RUNNING = re.compile(
+    r"\s*(?P<on>liền|liên\s+tiếp|liên\s+tục)?(?:,[^,]*,)?\s*(?=(?P<led>(?:cùng\s+\S+\s+\S+\s+)?(?:dẫn|đứng)\s+đầu|ở\s+ngôi|giữ|ở\s+vị\s+trí))?"
+)
 _SPAN_OF_TIME = {"tháng", "ngày", "tuần", "giờ", "phút", "ngày làm việc", "giờ làm việc"}
 _TIME_TAKEN = re.compile(r"thời gian|thời hạn|bình quân|trung bình|gián đoạn|chờ", re.IGNORECASE)
 _PART = re.compile(r"trong\s+(?:số\s+)?(?:đó|này)", re.IGNORECASE)
@@ -124,7 +117,7 @@ def _sentence(sentence: str, unit: Unit, context: Context, before: Sequence[Figu
 
 def _clauses(sentence: str) -> list[_Clause]:
     measures = _without_running_ranks(sentence, find_measures(sentence))
-    edges = [0, *(_cut(sentence, a.end, b.start) for a, b in zip(measures, measures[1:], strict=False)), len(sentence)]
+    edges = [0, *(_cut(sentence, a.end, b.start) for a, b in itertools.pairwise(measures)), len(sentence)]
     return [
         _Clause(m, start, end, sentence[start : m.start], sentence[m.end : end])
         for m, start, end in zip(measures, edges, edges[1:], strict=False)
@@ -233,7 +226,10 @@ def _measured(clause: _Clause, last: Figure | None, before: Figure | None) -> tu
         return f"{last.indicator} {_LEADING.sub('', _short(rest))}", scope or last.scope
     earlier = last or before
     if earlier is not None and _tells_again(clause, own):
-        return f"{earlier.indicator} {'' if _PRONOUN.fullmatch(own) else own} {_short(rest)}".strip(), scope or earlier.scope
+        return (
+            f"{earlier.indicator} {'' if _PRONOUN.fullmatch(own) else own} {_short(rest)}".strip(),
+            scope or earlier.scope,
+        )
     return _indicator(clause, ahead, own, rest, last), scope
 
 
@@ -278,7 +274,7 @@ def _is_level(own: str) -> bool:
 
 def _short(after: str) -> str:
     """What follows a value, up to the next mark that ends its phrase."""
-    return re.split(rf"[;:]|,\s(?!{_LISTED}(?!\w)|[A-Z]{{2}})", after)[0].strip()
+    return re.split(rf"[;:]|,\s(?!{_LISTED}|[A-Z]{{2}})", after)[0].strip()
 
 
 def _names_only(clause: _Clause, last: Figure | None) -> bool:
@@ -286,7 +282,7 @@ def _names_only(clause: _Clause, last: Figure | None) -> bool:
     measure = clause.measure
     if measure.unit == RANK:
         return measure.described and not _is_rank(clause)
-    if any(measure.unit == framed or measure.unit.startswith(framed + " ") for framed in _FRAMED):
+    if _FRAMED.match(measure.unit):
         return True
     if measure.unit in _RUNS:
         return not _goes_on(clause.after) and not _CHANGE.search(clause.before.rstrip())

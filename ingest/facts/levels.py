@@ -6,7 +6,8 @@ import re
 
 # Not as part of an index's name (`năng lực cạnh tranh cấp tỉnh`), nor of where something reached (`đến cấp xã`).
 LEVEL = re.compile(
-    r"(?<!\w)(?<!đến )(?<!cạnh tranh )(?<!hành chính công )(?:ở\s+)?(?P<level>cấp\s+(?:tỉnh|huyện|xã)|toàn\s+tỉnh)(?!\w)",
+    r"(?<!\w)(?<!đến )(?<!cạnh tranh )(?<!hành chính công )"
+    r"(?:ở\s+)?(?P<level>cấp\s+(?:tỉnh|huyện|xã)|toàn\s+tỉnh)(?!\w)",
     re.IGNORECASE,
 )
 

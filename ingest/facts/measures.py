@@ -1,17 +1,16 @@
-"""Numbers with what they count or measure, and ranks: `trên 5 tỷ USD`, `từ 90% trở lên`, `vị trí thứ 7`, `nhóm 10 …`."""
+"""Numbers with what they count or measure, and ranks: `trên 5 tỷ USD`, `từ 90% trở lên`, `vị trí thứ 7`."""
 
 from __future__ import annotations
 
 import functools
 import itertools
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ingest.types import Comparator
 from ingest.values import decimal, find_values
-from ingest.vocabulary import any_of, rows
+from ingest.vocabulary import any_of, phrases, rows
 
 RANK = "thứ hạng"
 
@@ -29,12 +28,10 @@ _RANK = re.compile(
 # A dot or a comma of a number, or a share: `102/118 nhiệm vụ`, `1.007 trong tổng số 1.786 thủ tục`.
 _WHOLE = re.compile(r"\s*(?:/|(?:trong|trên)(?:\s+tổng\s+số)?)\s*(?P<whole>\d[\d.,]*\d|\d)(?![\d/%])")
 # After these a number is a name: of a day, an article, a table.
-_NAMED = re.compile(
-    r"(?:ngày|tháng|quý|thứ|khoản|điều|mục|phụ lục|bảng|biểu số|biểu|mẫu số|khóa|kỳ|quốc lộ|tầng|nghị quyết|chỉ thị|"
-    r"quyết định|kế hoạch|nghị định|thông tư|luật|đề án|dự án|chương trình|công văn|báo cáo|thông báo|[A-Z]{2,}[-–])\s*$",
-    re.IGNORECASE,
-)
+_NAMED = re.compile(rf"(?:{phrases('clauses.tsv', 'named')}|[A-Z]{{2,}}[-–])\s*$", re.IGNORECASE)
 _NEVER = re.compile(r"(?<!\w)(?:chưa|không)(?:\s+[^\s,;]+){0,3}\s*$", re.IGNORECASE)  # `chưa năm nào xuống dưới`
+_PLACE = re.compile(r"^(?:thứ|hạng)\s+", re.IGNORECASE)
+_GROUP = re.compile(r"^(?:nhóm|top)\s+(?=\d)", re.IGNORECASE)
 _UPWARD = re.compile(r"\s+trở\s+lên\b")
 _DOWNWARD = re.compile(r"\s+trở\s+xuống\b")
 # `hai lần`, `sáu năm liền`: counted in words.
@@ -90,7 +87,7 @@ def read_measure(cell: str, unit: str = "") -> Measure | None:
     """The value that a table's cell holds, `unit` being its column's or row's; None where it holds something else."""
     text = re.sub(r"\s*\([^()]*\)\s*$", "", cell.strip())
     if unit == RANK:
-        text = re.sub(r"^(?:nhóm|top)\s+(?=\d)", "≤ ", re.sub(r"^(?:thứ|hạng)\s+", "", text, flags=re.IGNORECASE), flags=re.IGNORECASE)  # fmt: skip
+        text = _GROUP.sub("≤ ", _PLACE.sub("", text))
     values = find_values(text)
     if len(values) != 1 or values[0].kind not in {"number", "year"}:
         return None

@@ -14,7 +14,16 @@ Role = Literal["target", "result", "task", "none"]
 # Kinds that set and give out, and report only where a heading says so; every other kind reports.
 _SETS = {"Nghị quyết", "Kế hoạch", "Chương trình", "Đề án", "Quyết định", "Hướng dẫn", "Kết luận", "Chiến lược"}
 # Kinds whose articles are rules: a number in them is no target and no result.
-_RULES = {"Hiến pháp", "Luật", "Bộ luật", "Pháp lệnh", "Nghị định", "Thông tư", "Thông tư liên tịch", "Văn bản hợp nhất"}
+_RULES = {
+    "Hiến pháp",
+    "Luật",
+    "Bộ luật",
+    "Pháp lệnh",
+    "Nghị định",
+    "Thông tư",
+    "Thông tư liên tịch",
+    "Văn bản hợp nhất",
+}
 
 
 # A line that gives what follows it to somebody to do.

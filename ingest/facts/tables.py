@@ -85,7 +85,11 @@ def _task(row: Unit, kinds: dict[str, str], depth: int) -> Iterator[Task]:
         deliverable=cells.get("deliverable", ""),
         deadline=deadline,
         due=due.last if due else None,
-        group=row.heading[-1] if len(row.heading) > depth else cells["name"] if "action" in cells and "name" in cells else "",
+        group=row.heading[-1]
+        if len(row.heading) > depth
+        else cells["name"]
+        if "action" in cells and "name" in cells
+        else "",
     )
 
 

@@ -10,12 +10,15 @@ from ingest.facts.periods import find_deadline
 from ingest.facts.sections import Role
 from ingest.text import sentences
 from ingest.types import Task, Unit
+from ingest.vocabulary import phrases
 
 _BULLET = re.compile(r"(?:[-–—•▪●+○◦]|\*|(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[a-zđ])[.)]|\d{1,2}-)\s+")
 _LEADS = re.compile(r"\s*(?P<role>chủ trì|là cơ quan thường trực|đầu mối)[,;]?\s*", re.IGNORECASE)
-_WITH = re.compile(r"\s*,?\s*(?:và\s+)?phối\s+hợp(?:\s+chặt\s+chẽ)?\s+(?:với|cùng)\s+(?:các\s+cơ\s+quan[^,;]*?:\s*)?", re.IGNORECASE)
+_WITH = re.compile(
+    r"\s*,?\s*(?:và\s+)?phối\s+hợp(?:\s+chặt\s+chẽ)?\s+(?:với|cùng)\s+(?:các\s+cơ\s+quan[^,;]*?:\s*)?", re.IGNORECASE
+)
 _GIVEN = re.compile(r"(?<!\w)(?:giao|yêu cầu|đề nghị|phân công)\s+(?:cho\s+)?", re.IGNORECASE)
-_NO_ACTION = re.compile(r"^\s*(?:[.,;:]|$|\(|thuộc|của|và|để|trong|tại|ở|do|có\s+(?:tỷ|ý|nhiều)|đã|được|cần|xác định|đánh giá|thống nhất|ghi nhận|nhận thấy)", re.IGNORECASE)
+_NO_ACTION = re.compile(rf"\s*(?:[.,;:(]|$|(?:{phrases('clauses.tsv', 'no_action')})(?!\w))", re.IGNORECASE)
 _WITHIN = re.compile(r"^(?:trong|vào)\s+", re.IGNORECASE)
 _FROM = re.compile(r"(?<!\w)từ\s+$", re.IGNORECASE)  # a day to begin on
 _ARTICLE = re.compile(r"^(?:Điều \d+[a-zđ]?|Mục \S+|\d+)[.:]?\s*")

@@ -5,19 +5,21 @@ Bodies go by one name however they are written, indicators by their flat words, 
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from assistant.bodies import body_key
 from assistant.match import flat, holds
+from assistant.types import Term
 from ingest.facts.periods import Period, read_period
 from ingest.types import Fact, Figure, Task
-from ingest.vocabulary import any_of, rows
 
 Role = Literal["lead", "coordinate", "monitor"]
+CONTEXT = 0.5  # what a word in the headings or the title is worth beside one of the fact's own
+
 ROLES: tuple[Role, ...] = ("lead", "coordinate", "monitor")
 
 _LEVEL = re.compile(r" cấp (?:tỉnh|huyện|xã) ")
@@ -80,45 +82,6 @@ def _bodies(task: Task) -> Mapping[Role, frozenset[str]]:
     return {role: frozenset(map(body_key, named[role])) for role in ROLES}
 
 
-@functools.lru_cache(maxsize=4096)
-def body_key(name: str) -> str:
-    """One key for all ways to write a body's name: abbreviations, aliases, the province's name after it."""
-    written = flat(name).strip()
-    aliases = _aliases()
-    if written in aliases:
-        return aliases[written]
-    longest = max((alias for alias in aliases if written.startswith(alias + " ")), key=len, default="")
-    rest = written[len(longest) :].split()
-    return aliases[longest] if longest and len(rest) <= PROVINCE else written
-
-
-PROVINCE = 3  # syllables: `Quảng Ninh`, `tỉnh Quảng Ninh`
-
-
-@functools.cache
-def _aliases() -> dict[str, str]:
-    names = [row for file in ("agencies.tsv", "agency_groups.tsv") for row in rows(file)]
-    return {flat(alias).strip(): flat(row[0]).strip() for row in names for alias in row}
-
-
-@functools.cache
-def alias_pattern() -> re.Pattern[str]:
-    """A body's name in written text, by any of its names."""
-    names = (name for file in ("agencies.tsv", "agency_groups.tsv") for row in rows(file) for name in row)
-    return re.compile(rf"(?<!\w)(?:{any_of(names)})(?!\w)", re.IGNORECASE)
-
-
-def named_bodies(flat_text: str) -> list[str]:
-    """The keys of the bodies that a flat text names, the longest names first, none inside another."""
-    found: list[str] = []
-    rest = flat_text
-    for alias in sorted(_aliases(), key=len, reverse=True):
-        if holds(rest, alias):
-            found.append(_aliases()[alias])
-            rest = rest.replace(f" {alias} ", "  ")
-    return found
-
-
 def level_of(flat_text: str) -> str:
     """The level that a flat text names (`cấp xã`); empty for none."""
     match = _LEVEL.search(flat_text)
@@ -146,7 +109,12 @@ def facts_table(entries: Iterable[Entry]) -> Iterator[dict[str, object]]:
     """Rows for lists, tables and sheets: one form for every kind of fact; numbers stay numbers."""
     for entry in entries:
         fact = entry.fact
-        base: dict[str, object] = {"document": entry.document_id, "unit": fact.path, "start": fact.start, "end": fact.end}
+        base: dict[str, object] = {
+            "document": entry.document_id,
+            "unit": fact.path,
+            "start": fact.start,
+            "end": fact.end,
+        }
         if isinstance(fact, Figure):
             yield base | {
                 "kind": fact.kind,
@@ -174,3 +142,11 @@ def facts_table(entries: Iterable[Entry]) -> Iterator[dict[str, object]]:
                 "due": fact.due,
                 "group": fact.group,
             }
+
+
+def share_of(terms: Sequence[Term], entry: Entry) -> float:
+    """Share of the terms' weight that stands in the fact, a little less for what stands above it."""
+    total = sum(term.weight for term in terms) or 1.0
+    own = sum(t.weight for t in terms if any(holds(entry.about, form) for form in t.forms))
+    above = sum(t.weight for t in terms if any(holds(entry.context, f) and not holds(entry.about, f) for f in t.forms))
+    return (own + CONTEXT * above) / total

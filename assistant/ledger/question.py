@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Literal
 
-from assistant.ledger import Ledger, Role, named_bodies
+from assistant.bodies import named_bodies
+from assistant.ledger.entries import Ledger, Role
 from assistant.library import Library
 from assistant.match import flat, holds
 from assistant.types import Query, Term
@@ -103,7 +104,9 @@ def figures_asked(query: Query, library: Library) -> FiguresAsked | None:
     flat_text = flat(query.text)
     documents = _documents(query, flat_text, library, kinds=False)
     terms = _subject(query, flat_text, ())
-    return FiguresAsked(how, documents, tuple(find_periods(query.text)), terms, _in(form, "aim"), _in(form, "cumulative"))
+    return FiguresAsked(
+        how, documents, tuple(find_periods(query.text)), terms, _in(form, "aim"), _in(form, "cumulative")
+    )
 
 
 def _in(form: str, what: str) -> bool:
@@ -136,8 +139,8 @@ def _documents(query: Query, flat_text: str, library: Library, *, kinds: bool) -
     for match in _DOCUMENT.finditer(flat_text):
         of_kind = [d for d in library.documents() if flat(d.kind).strip() == match["kind"]]
         if match["number"]:
-            found.update(d.id for d in of_kind if document_key(d.number or "").startswith(match["number"].lstrip("0") + "-")
-                         or document_key(d.number or "").startswith(match["number"].lstrip("0") + "/"))  # fmt: skip
+            begins = tuple(match["number"].lstrip("0") + mark for mark in "-/")
+            found.update(d.id for d in of_kind if document_key(d.number or "").startswith(begins))
         elif kinds and match["within"] and not numbers:
             found.update(d.id for d in _of_time(of_kind, query))
     return frozenset(found) or None
@@ -162,7 +165,9 @@ def _subject(query: Query, flat_text: str, named: Collection[str]) -> tuple[Term
     rest = _DOCUMENT.sub(" ", flat_text)
     for phrase in (*sorted(named, key=len, reverse=True), *_frame_phrases()):
         rest = rest.replace(f" {phrase} ", "  ")
-    return tuple(t for t in query.terms if t.typed and _names(t.forms[0]) and any(holds(rest, form) for form in t.forms))
+    return tuple(
+        t for t in query.terms if t.typed and _names(t.forms[0]) and any(holds(rest, form) for form in t.forms)
+    )
 
 
 def _names(form: str) -> bool:

@@ -1,0 +1,33 @@
+"""Answers from the ledger: whole lists of tasks with their count, figures, and figures compared, arithmetic shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from assistant.ledger.comparisons import compare_figures
+from assistant.ledger.lists import target_list, task_list
+from assistant.ledger.question import figures_asked, targets_asked, tasks_asked
+from assistant.ledger.shown import ledger_of
+from assistant.library import Library
+from assistant.types import Answer, Query
+
+
+def answer_from_ledger(query: Query, library: Library, documents: Collection[str] | None = None) -> Answer | None:
+    """The ledger's answer; None where the question asks for something else, or the ledger has nothing to say."""
+    ledger = ledger_of(library)
+    tasks = tasks_asked(query, library, ledger)
+    if tasks is not None:
+        return task_list(tasks, _within(tasks.documents, documents), library, ledger)
+    targets = targets_asked(query, library)
+    if targets is not None:
+        return target_list(targets, _within(targets.documents, documents), library, ledger)
+    figures = figures_asked(query, library)
+    if figures is not None and figures.terms:
+        return compare_figures(figures, query, _within(figures.documents, documents), library, ledger)
+    return None
+
+
+def _within(asked: Collection[str] | None, allowed: Collection[str] | None) -> Collection[str] | None:
+    if asked is None or allowed is None:
+        return asked if allowed is None else allowed
+    return set(asked) & set(allowed)

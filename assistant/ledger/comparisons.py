@@ -1,0 +1,280 @@
+"""Figures: the value asked for, and how it stands to its target, to another year, to what it is a part of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from assistant.compose import inert
+from assistant.ledger.entries import Entry, Ledger, level_of, share_of, written_number
+from assistant.ledger.question import FiguresAsked
+from assistant.ledger.shown import cite_fact, difference_unit, document_of, row_notes, value_shown, when_shown
+from assistant.library import Library
+from assistant.match import flat, holds
+from assistant.types import Answer, Citation, Query, Sum, Term
+from ingest.facts.measures import RANK
+from ingest.facts.periods import Period
+from ingest.types import Figure
+
+# Calibrated on the development half of evals/cases.
+ENOUGH = 0.6  # share of the subject's weight that a figure must hold
+SAME = 0.5  # share of the words of one indicator that another must have to be the same thing
+UNNAMED_LEVEL = 0.95
+CERTAIN = 0.85  # of a figure that is told as the value asked for
+ALIKE = 0.95
+NEARLY = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    score: float
+    entry: Entry
+    figure: Figure
+
+
+def compare_figures(
+    asked: FiguresAsked, query: Query, documents: Collection[str] | None, library: Library, ledger: Ledger
+) -> Answer | None:
+    scored = _ranked(asked.terms, query, ledger.figures(documents))
+    match asked.how:
+        case "reached" | "gap":
+            return _against_target(asked, scored, library)
+        case "change":
+            return _between_years(asked, scored, library)
+        case "rest":
+            return _rest(scored, library)
+        case "value":
+            return _lookup(asked, query, scored, library)
+
+
+def _ranked(terms: Sequence[Term], query: Query, entries: Iterable[Entry]) -> list[_Scored]:
+    """The figures about the subject, best first: of the level asked for, and without much that isn't asked about."""
+    flat_text = flat(query.text)
+    level = level_of(flat_text)
+    found: list[_Scored] = []
+    for entry in entries:
+        figure = entry.figure
+        assert figure is not None
+        fit = _level_fit(level, figure)
+        share = share_of(terms, entry) * fit
+        if fit and share >= ENOUGH:
+            own = flat(figure.indicator).split()
+            asked = sum(holds(flat_text, syllable) for syllable in own) / len(own) if own else 0.0
+            found.append(_Scored(share * (0.6 + 0.4 * asked), entry, figure))
+    return sorted(found, key=lambda each: -each.score)
+
+
+def _level_fit(asked: str, figure: Figure) -> float:
+    """How well a figure's level fits: a province's own figures often name none."""
+    own = level_of(flat(f"{figure.scope} {figure.indicator}"))
+    if own == asked and (asked or not figure.scope):
+        return 1.0
+    return UNNAMED_LEVEL if asked == "cấp tỉnh" and not own and not figure.scope else 0.0
+
+
+def _against_target(asked: FiguresAsked, scored: Sequence[_Scored], library: Library) -> Answer | None:
+    """The result that is best about the subject beside its target: from the same row or clause, else the likest."""
+    results = [s for s in scored if s.figure.kind == "result" and s.figure.value is not None and not s.figure.change]
+    targets = [s for s in scored if s.figure.kind == "target" and s.figure.value is not None and _of_periods(s, asked)]
+    pairs = [
+        (result.score + target.score + _closeness(result, target), result, target)
+        for result in results
+        for target in targets
+        if _comparable(result.figure, target.figure) and not _before(result, target, library)
+    ]
+    if not pairs:
+        return None
+    best = max(score for score, _, _ in pairs)
+    # Of about equally good ones the latest result: a table of targets also has what was reached before.
+    close = [pair for pair in pairs if pair[0] >= NEARLY * best]
+    _, result, target = max(close, key=lambda pair: (_last_day(pair[1]), pair[0]))
+    return _comparison(result, target, library)
+
+
+def _before(result: _Scored, target: _Scored, library: Library) -> bool:
+    """Whether a result is of a time before the target was set: where things stood then, not what was reached."""
+    set_on = document_of(target.entry.document_id, library).issued_on
+    return bool(set_on and result.entry.period and result.entry.period.last < set_on)
+
+
+def _last_day(scored: _Scored) -> date:
+    return scored.entry.period.last if scored.entry.period else date.min
+
+
+def _closeness(result: _Scored, target: _Scored) -> float:
+    """A row that has both says itself that they belong together; so does a sentence."""
+    if result.entry.document_id != target.entry.document_id:
+        return 0.0
+    return 1.0 if result.figure.path == target.figure.path else 0.2
+
+
+def _of_periods(scored: _Scored, asked: FiguresAsked) -> bool:
+    """Whether a target is for a year that the question names, where it names one and the target has one."""
+    period = scored.entry.period
+    return (
+        not asked.periods
+        or period is None
+        or any(p.last.year == period.last.year for p in asked.periods)
+        or (all(p.last < period.last for p in asked.periods))
+    )
+
+
+def _comparable(result: Figure, target: Figure) -> bool:
+    """The same thing of the same scope in the same unit, neither an estimate nor a sum beside what is none."""
+    if result.unit != target.unit or flat(result.scope) != flat(target.scope) or result.basis == "estimate":
+        return False
+    one, other = set(flat(result.indicator).split()), set(flat(target.indicator).split())
+    return bool(one and other) and len(one & other) / min(len(one), len(other)) >= SAME
+
+
+def _comparison(result: _Scored, target: _Scored, library: Library) -> Answer:
+    citations: list[Citation] = []
+    mark = cite_fact(result.entry, citations, library)
+    same = result.figure.path == target.figure.path and result.entry.document_id == target.entry.document_id
+    goal = (
+        mark
+        if same and (result.figure.start, result.figure.end) == (target.figure.start, target.figure.end)
+        else cite_fact(target.entry, citations, library)
+    )
+    assert result.figure.value is not None
+    assert target.figure.value is not None
+    gap = result.figure.value - target.figure.value
+    verdict, sums = _verdict(result.figure, target.figure, gap, tuple(dict.fromkeys((mark, goal))))
+    lines = [f"**{verdict}**", f"- Kết quả{when_shown(result.figure)}: {value_shown(result.figure)} [{mark}]"]
+    lines.append(f"- Mục tiêu{when_shown(target.figure)}: {value_shown(target.figure)} [{goal}]")
+    lines += [f"- {inert(note)}" for note in row_notes(result.entry, library)]
+    name = inert(result.figure.indicator)
+    return Answer("answered", "ledger", f"{name}\n" + "\n".join(lines), tuple(citations), sums=sums)
+
+
+def _verdict(result: Figure, target: Figure, gap: Decimal, marks: tuple[int, ...]) -> tuple[str, tuple[Sum, ...]]:
+    """What the numbers say, and the difference between them."""
+    at_most = target.comparator in {"<", "<="}
+    met = {">": gap > 0, "<": gap < 0}.get(target.comparator, gap <= 0 if at_most else gap >= 0)
+    met = met or (gap == 0 and result.comparator == target.comparator)
+    if gap == 0:
+        return ("Đã đạt mục tiêu" if met else "Chưa vượt mức của mục tiêu"), ()
+    size = written_number(abs(gap))
+    unit = difference_unit(target)
+    operands = (
+        written_number(max(result.value or gap, target.value or gap)),
+        written_number(min(result.value or gap, target.value or gap)),
+    )
+    way = "cao hơn" if gap > 0 else "thấp hơn"
+    reached = "Đã đạt mục tiêu" if met else "Chưa đạt mục tiêu"
+    shown = f"{reached}: {way} {size} {unit} ({operands[0]} - {operands[1]} = {size})"
+    return shown, (Sum(size, "difference", marks, operands),)
+
+
+def _between_years(asked: FiguresAsked, scored: Sequence[_Scored], library: Library) -> Answer | None:
+    """The same figure in the two years that the question names, and the difference."""
+    years = sorted({period.last.year for period in asked.periods if period.kind == "year"})
+    if len(years) != 2 or not scored:
+        return None
+    found: list[_Scored] = []
+    for year in years:
+        of_year = [s for s in scored if s.figure.value is not None and not s.figure.change and _is_year(s, year)]
+        of_year = [s for s in of_year if not found or _comparable(s.figure, found[0].figure)]
+        if not of_year:
+            return None
+        found.append(of_year[0])
+    early, late = found
+    assert early.figure.value is not None
+    assert late.figure.value is not None
+    gap = late.figure.value - early.figure.value
+    citations: list[Citation] = []
+    marks = [cite_fact(each.entry, citations, library) for each in found]
+    size = written_number(abs(gap))
+    unit = difference_unit(late.figure)
+    one, other = (
+        written_number(max(early.figure.value, late.figure.value)),
+        written_number(min(early.figure.value, late.figure.value)),
+    )
+    way = "Không thay đổi" if gap == 0 else f"{'Tăng' if gap > 0 else 'Giảm'} {size} {unit} ({one} - {other} = {size})"
+    lines = [
+        f"**{way}**",
+        *(
+            f"- {when_shown(s.figure).strip().capitalize()}: {value_shown(s.figure)} [{m}]"
+            for s, m in zip(found, marks, strict=True)
+        ),
+    ]
+    sums = (Sum(size, "difference", tuple(marks), (one, other)),)
+    return Answer(
+        "answered", "ledger", f"{inert(late.figure.indicator)}\n" + "\n".join(lines), tuple(citations), sums=sums
+    )
+
+
+def _is_year(scored: _Scored, year: int) -> bool:
+    period = scored.entry.period
+    return period is not None and period.first.year == period.last.year == year
+
+
+def _rest(scored: Sequence[_Scored], library: Library) -> Answer | None:
+    """What is left of a whole: `1.007 trong tổng số 1.786`."""
+    part = next((s for s in scored if s.figure.whole is not None and s.figure.value is not None), None)
+    if part is None:
+        return None
+    figure = part.figure
+    assert figure.whole is not None
+    assert figure.value is not None
+    citations: list[Citation] = []
+    mark = cite_fact(part.entry, citations, library)
+    size, whole, done = (written_number(number) for number in (figure.whole - figure.value, figure.whole, figure.value))
+    text = f"{inert(figure.indicator)}\n**Còn lại {size} {figure.unit}** ({whole} - {done} = {size}) [{mark}]"
+    return Answer("answered", "ledger", text, tuple(citations), sums=(Sum(size, "difference", (mark,), (whole, done)),))
+
+
+def _lookup(asked: FiguresAsked, query: Query, scored: Sequence[_Scored], library: Library) -> Answer | None:
+    """The one value that the question asks for, and what other documents print instead of it."""
+    fitting = [s for s in scored if (s.figure.kind == "target") == asked.aim and s.score >= CERTAIN]
+    fitting = [s for s in fitting if _of_kind(query, s.figure)]
+    if asked.cumulative:
+        fitting = [s for s in fitting if s.figure.basis == "cumulative"]
+    else:
+        fitting = [s for s in fitting if asked.periods and all(_in_period(s, period) for period in asked.periods)]
+    if not fitting:
+        return None
+    best = fitting[0]
+    rivals = [s for s in fitting[1:] if s.score >= ALIKE * best.score]
+    differing = [s for s in rivals if s.figure.value != best.figure.value]
+    if any(not _same_thing(best, s) or s.entry.document_id == best.entry.document_id for s in differing):
+        return None  # two things fit as well: other ways to answer may tell them apart
+    citations: list[Citation] = []
+    shown = [best, *_first_of_each(differing)]
+    lines: list[str] = []
+    for each in shown:
+        mark = cite_fact(each.entry, citations, library)
+        when = when_shown(each.figure)
+        lines.append(f"{inert(each.figure.indicator)}{when}: **{value_shown(each.figure)}** [{mark}]")
+        lines += [f"- {inert(note)}" for note in row_notes(each.entry, library)]
+    if len(shown) > 1:
+        lines.insert(1, "Nguồn khác ghi khác:")
+    return Answer("answered", "ledger", "\n".join(lines), tuple(citations))
+
+
+def _of_kind(query: Query, figure: Figure) -> bool:
+    """Whether a figure is counted in what the question asks for: a rank only where one is asked for."""
+    if (figure.unit == RANK) != (query.wanted == "rank") or figure.change:
+        return False
+    return not query.units or any(figure.unit.startswith(unit) for unit in query.units)
+
+
+def _in_period(scored: _Scored, asked: Period) -> bool:
+    """Whether a figure is of the period asked for; a target, whether it is to be reached by its end."""
+    own = scored.entry.period
+    if own is None:
+        return False
+    if scored.figure.kind == "target":
+        return own.last.year == asked.last.year
+    return (own.first, own.last) == (asked.first, asked.last)
+
+
+def _same_thing(one: _Scored, other: _Scored) -> bool:
+    return _comparable(one.figure, other.figure) and one.figure.basis == other.figure.basis
+
+
+def _first_of_each(scored: Sequence[_Scored]) -> list[_Scored]:
+    """One of each value."""
+    return list({s.figure.value: s for s in reversed(scored)}.values())

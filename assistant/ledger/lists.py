@@ -1,0 +1,127 @@
+"""Whole lists with their count: the tasks of a body, due in some time or of some group; the targets it answers for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from assistant.bodies import body_key
+from assistant.compose import inert
+from assistant.ledger.entries import ROLES, Entry, Ledger, distinct_tasks, share_of
+from assistant.ledger.question import TargetsAsked, TasksAsked, is_of
+from assistant.ledger.shown import address_of, cite_fact, document_of, name_of, value_shown, when_shown
+from assistant.library import Library
+from assistant.match import flat
+from assistant.types import Answer, Citation, Sum
+
+TASK_ENOUGH = 0.5  # share of the subject's weight that a task must hold
+MOST = 60  # tasks listed with their sources; whoever asks for more is asked to be more specific
+_ROLE_VERBS = {"lead": "chủ trì", "coordinate": "phối hợp", "monitor": "theo dõi, đôn đốc"}
+
+
+def task_list(asked: TasksAsked, documents: Collection[str] | None, library: Library, ledger: Ledger) -> Answer | None:
+    found = ledger.tasks(asked.role, asked.bodies, documents)
+    if asked.group:
+        found = [e for e in found if e.task and flat(e.task.group).strip() == asked.group]
+    if asked.annexed:
+        found = [e for e in found if "phụ lục" in address_of(e, library).lower()]
+    if asked.due is not None:
+        found = [e for e in found if e.task and e.task.due and asked.due.first <= e.task.due <= asked.due.last]
+    if asked.years:
+        found = [e for e in found if all(_of_year(e, year, library) for year in asked.years)]
+    if not found and asked.bodies and not (asked.terms or asked.due or asked.group):
+        return _no_tasks(asked, documents, library, ledger)
+    if asked.terms:
+        found = [e for e in found if share_of(asked.terms, e) >= TASK_ENOUGH]
+    tasks = distinct_tasks(found)
+    return _listed(asked, tasks, library) if tasks and len(tasks) <= MOST else None
+
+
+def _listed(asked: TasksAsked, tasks: Sequence[Sequence[Entry]], library: Library) -> Answer:
+    """Their number, then each with its sources, under the document that gives it."""
+    citations: list[Citation] = []
+    firsts: list[int] = []
+    lines: list[str] = []
+    given_in = ""
+    for rows in tasks:
+        document_id = rows[0].document_id
+        marks = [cite_fact(entry, citations, library) for entry in rows]
+        firsts.append(marks[0])
+        if document_id != given_in and len({task[0].document_id for task in tasks}) > 1:
+            lines.append(f"\n{inert(name_of(document_id, library))}:")
+        given_in = document_id
+        lines.append(_task_line(asked, rows, marks))
+    count = Sum(str(len(tasks)), "count", tuple(firsts))
+    text = "\n".join((f"**{_headline(asked, tasks)}**", *lines))
+    return Answer("answered", "ledger", text, tuple(citations), sums=(count,))
+
+
+def _headline(asked: TasksAsked, tasks: Sequence[Sequence[Entry]]) -> str:
+    first = tasks[0][0].task
+    assert first is not None
+    who = next((n for n in getattr(first, asked.role) if asked.bodies and body_key(n) == asked.bodies[0]), "")
+    number = f"{len(tasks)} nhiệm vụ"
+    return f"{who} {_ROLE_VERBS[asked.role]} {number}" if who else f"Có {number}"
+
+
+def _task_line(asked: TasksAsked, rows: Sequence[Entry], marks: Sequence[int]) -> str:
+    tasks = [entry.task for entry in rows if entry.task]
+    cited = "".join(f" [{mark}]" for mark in marks)
+    said = "; ".join(
+        f"{name}: {inert(value)}"
+        for name, values in (
+            ("Sản phẩm", [task.deliverable for task in tasks]),
+            ("Thời hạn", [task.deadline for task in tasks]),
+            ("Chủ trì", [", ".join(tasks[0].lead)] if asked.role != "lead" or not asked.bodies else []),
+            ("Phối hợp", [", ".join(tasks[0].coordinate)] if asked.role == "lead" else []),
+        )
+        if (value := "; ".join(filter(None, values)))
+    )
+    action = tasks[0].action[:1].upper() + tasks[0].action[1:]
+    return f"- {inert(action)}{cited}" + (f": {said}" if said else "")
+
+
+def _of_year(entry: Entry, year: str, library: Library) -> bool:
+    """Whether a task is due in a year, or given by a document of it."""
+    due = entry.task.due if entry.task else None
+    return str(due.year) == year if due else is_of(document_of(entry.document_id, library), year)
+
+
+def _no_tasks(asked: TasksAsked, documents: Collection[str] | None, library: Library, ledger: Ledger) -> Answer | None:
+    """That a body has no such task, with what it does have: in another role, in other documents, in other years."""
+    others = [(role, e) for role in ROLES for e in ledger.tasks(role, asked.bodies, documents)]
+    others = others or [(role, e) for role in ROLES for e in ledger.tasks(role, asked.bodies)]
+    if not others:
+        return None
+    role, entry = others[0]
+    citations: list[Citation] = []
+    mark = cite_fact(entry, citations, library)
+    assert entry.task is not None
+    who = next(name for name in getattr(entry.task, role) if body_key(name) in asked.bodies)
+    text = f"Không tìm thấy nhiệm vụ nào như vậy của {inert(who)} trong các văn bản đang có."
+    more = f" Có nhiệm vụ mà {inert(who)} {_ROLE_VERBS[role]}, ví dụ: {inert(entry.task.action)} [{mark}]."
+    return Answer("not_found", "ledger", text + more, tuple(citations))
+
+
+def target_list(
+    asked: TargetsAsked, documents: Collection[str] | None, library: Library, ledger: Ledger
+) -> Answer | None:
+    """Each target once, with its values, and their number."""
+    rows: dict[tuple[str, str], list[Entry]] = {}
+    for entry in ledger.figures(documents):
+        if entry.figure and entry.figure.kind == "target" and entry.bodies["monitor"].issuperset(asked.bodies):
+            rows.setdefault((entry.document_id, entry.fact.path), []).append(entry)
+    if not rows:
+        return None
+    citations: list[Citation] = []
+    lines: list[str] = []
+    marks: list[int] = []
+    who = ""
+    for entries in rows.values():
+        figures = [entry.figure for entry in entries if entry.figure]
+        who = who or next(name for name in figures[0].owners if body_key(name) in asked.bodies)
+        marks.append(cite_fact(entries[0], citations, library))
+        values = "; ".join(f"{value_shown(figure)}{when_shown(figure)}" for figure in figures)
+        lines.append(f"- {inert(figures[0].indicator)}: {values} [{marks[-1]}]")
+    count = Sum(str(len(rows)), "count", tuple(marks))
+    text = "\n".join((f"**{inert(who)} theo dõi {len(rows)} chỉ tiêu**", *lines))
+    return Answer("answered", "ledger", text, tuple(citations), sums=(count,))

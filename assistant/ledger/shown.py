@@ -1,0 +1,96 @@
+"""What answers from the ledger show of a fact: its citation, its value, its period, its document's name."""
+
+from __future__ import annotations
+
+from assistant.about import formal_name
+from assistant.compose import cite, inert
+from assistant.lead import notes
+from assistant.ledger.entries import Entry, Ledger, make_ledger
+from assistant.library import Library
+from assistant.types import Citation
+from ingest.facts.measures import RANK
+from ingest.text import sentences
+from ingest.types import Document, Fact, Figure, Unit
+
+
+def ledger_of(library: Library) -> Ledger:
+    """The ledger of what the library shows, made once."""
+    return library.derived(
+        "ledger", lambda: make_ledger(library.facts(), lambda id_, path: _context(library, id_, path))
+    )
+
+
+def _context(library: Library, id_: str, path: str) -> str:
+    """The headings of a unit and the name of its document."""
+    document = document_of(id_, library)
+    unit = unit_at(library, id_, path)
+    return " . ".join((document.kind, document.number or "", document.title, *(unit.heading if unit else ())))
+
+
+def unit_at(library: Library, id_: str, path: str) -> Unit | None:
+    units = library.derived(("units", id_), lambda: _by_path(library, id_))
+    return units.get(path)
+
+
+def _by_path(library: Library, id_: str) -> dict[str, Unit]:
+    parsed = library.document(id_)
+    return {unit.path: unit for unit in parsed.units} if parsed else {}
+
+
+def document_of(id_: str, library: Library) -> Document:
+    return next(document for document in library.documents() if document.id == id_)
+
+
+def address_of(entry: Entry, library: Library) -> str:
+    unit = unit_at(library, entry.document_id, entry.fact.path)
+    return unit.address if unit else ""
+
+
+def cite_fact(entry: Entry, citations: list[Citation], library: Library) -> int:
+    parsed = library.document(entry.document_id)
+    unit = unit_at(library, entry.document_id, entry.fact.path)
+    assert parsed is not None
+    assert unit is not None
+    start, end = _sentence(parsed.document.text, entry.fact, unit)
+    for citation in citations:
+        if (citation.document_id, citation.start, citation.end) == (entry.document_id, start, end):
+            return citation.marker
+    return cite(citations, parsed.document, unit, start, end)
+
+
+def _sentence(text: str, fact: Fact, unit: Unit) -> tuple[int, int]:
+    """The whole sentences that tell a fact: its clause alone may leave out what it is about, or when."""
+    spans = [span for span in sentences(text, unit.start, unit.head) if span[1] > fact.start and span[0] < fact.end]
+    return (spans[0][0], spans[-1][1]) if spans and unit.kind != "hang" else (fact.start, fact.end)
+
+
+def name_of(document_id: str, library: Library) -> str:
+    return formal_name(document_of(document_id, library))
+
+
+def difference_unit(figure: Figure) -> str:
+    """What a difference is counted in: of shares, points; else the unit as the figure writes it (`tỷ USD`)."""
+    if figure.unit == "%":
+        return "điểm phần trăm"
+    place = figure.written.lower().find(figure.unit)
+    return figure.written[place : place + len(figure.unit)] if place >= 0 else figure.unit
+
+
+def value_shown(figure: Figure) -> str:
+    """The value as written, with the unit where a column or a heading gives it."""
+    written = figure.written
+    has_unit = figure.unit in written.lower() or figure.unit == RANK
+    return inert(
+        written if has_unit or not figure.unit else f"{written}{'' if figure.unit == '%' else ' '}{figure.unit}"
+    )
+
+
+def when_shown(figure: Figure) -> str:
+    period = figure.period
+    return f" {'năm ' + period if period.isdigit() else period[:1].lower() + period[1:]}" if period else ""
+
+
+def row_notes(entry: Entry, library: Library) -> list[str]:
+    """What the fact's row says itself about it (`Đánh giá: Hoàn thành trước hạn`)."""
+    unit = unit_at(library, entry.document_id, entry.fact.path)
+    return [f"{column}: {value}" for column, value in notes(unit)] if unit and unit.kind == "hang" else []
