@@ -169,8 +169,8 @@ def _worth(query: Query, candidate: Candidate, seen: View) -> tuple[float, float
 
 
 def _given(query: Query) -> set[str]:
-    """Words that tell when and where, which the constraints require anyway; a place's name may have been cut in two."""
-    keys = {c.key for c in query.constraints if c.kind in {"year", "years", "quarter", "place"}}
+    """Words that tell when and where, and what is counted, which are required anyway; a place's may have been cut."""
+    keys = {c.key for c in query.constraints if c.kind in {"year", "years", "quarter", "place"}} | set(query.units)
     return keys | {part for c in query.constraints if c.kind == "place" for part in c.key.split()}
 
 

@@ -14,6 +14,9 @@ from assistant.types import Answer, Query
 
 def answer_from_ledger(query: Query, library: Library, documents: Collection[str] | None = None) -> Answer | None:
     """The ledger's answer; None where the question asks for something else, or the ledger has nothing to say."""
+    numbers = [constraint.key for constraint in query.constraints if constraint.kind == "document"]
+    if numbers and not library.numbered(numbers):
+        return None  # of a document that isn't here nothing is known
     ledger = ledger_of(library)
     tasks = tasks_asked(query, library, ledger)
     if tasks is not None:

@@ -9,8 +9,18 @@ from decimal import Decimal
 
 from assistant.compose import inert
 from assistant.ledger.entries import Entry, Ledger, level_of, share_of, written_number
-from assistant.ledger.question import FiguresAsked
-from assistant.ledger.shown import cite_fact, difference_unit, document_of, row_notes, value_shown, when_shown
+from assistant.ledger.question import FiguresAsked, said_words
+from assistant.ledger.shown import (
+    cite_fact,
+    difference_unit,
+    document_of,
+    row_notes,
+    sentence_of,
+    told,
+    unit_at,
+    value_shown,
+    when_shown,
+)
 from assistant.library import Library
 from assistant.match import flat, holds
 from assistant.types import Answer, Citation, Query, Sum, Term
@@ -60,8 +70,8 @@ def _ranked(terms: Sequence[Term], query: Query, entries: Iterable[Entry]) -> li
         fit = _level_fit(level, figure)
         share = share_of(terms, entry) * fit
         if fit and share >= ENOUGH:
-            own = flat(figure.indicator).split()
-            asked = sum(holds(flat_text, syllable) for syllable in own) / len(own) if own else 0.0
+            own = said_words(figure.indicator)
+            asked = sum(holds(flat_text, syllable) for syllable in own) / len(own) if own else 1.0
             found.append(_Scored(share * (0.6 + 0.4 * asked), entry, figure))
     return sorted(found, key=lambda each: -each.score)
 
@@ -142,11 +152,18 @@ def _comparison(result: _Scored, target: _Scored, library: Library) -> Answer:
     assert target.figure.value is not None
     gap = result.figure.value - target.figure.value
     verdict, sums = _verdict(result.figure, target.figure, gap, tuple(dict.fromkeys((mark, goal))))
-    lines = [f"**{verdict}**", f"- Kết quả{when_shown(result.figure)}: {value_shown(result.figure)} [{mark}]"]
-    lines.append(f"- Mục tiêu{when_shown(target.figure)}: {value_shown(target.figure)} [{goal}]")
+    lines = [f"**{verdict}**", f"- {_titled(result.figure, 'Kết quả')}: {value_shown(result.figure)} [{mark}]"]
+    lines.append(f"- {_titled(target.figure, 'Mục tiêu')}: {value_shown(target.figure)} [{goal}]")
     lines += [f"- {inert(note)}" for note in row_notes(result.entry, library)]
     name = inert(result.figure.indicator)
-    return Answer("answered", "ledger", f"{name}\n" + "\n".join(lines), tuple(citations), sums=sums)
+    return Answer(
+        "answered",
+        "ledger",
+        f"{name}\n" + "\n".join(lines),
+        tuple(citations),
+        facts=told([result.entry, target.entry]),
+        sums=sums,
+    )
 
 
 def _verdict(result: Figure, target: Figure, gap: Decimal, marks: tuple[int, ...]) -> tuple[str, tuple[Sum, ...]]:
@@ -196,7 +213,7 @@ def _between_years(asked: FiguresAsked, scored: Sequence[_Scored], library: Libr
     lines = [
         f"**{way}**",
         *(
-            f"- {when_shown(s.figure).strip().capitalize()}: {value_shown(s.figure)} [{m}]"
+            f"- {when_shown(s.figure).capitalize()}: {value_shown(s.figure)} [{m}]"
             for s, m in zip(found, marks, strict=True)
         ),
     ]
@@ -223,13 +240,20 @@ def _rest(scored: Sequence[_Scored], library: Library) -> Answer | None:
     mark = cite_fact(part.entry, citations, library)
     size, whole, done = (written_number(number) for number in (figure.whole - figure.value, figure.whole, figure.value))
     text = f"{inert(figure.indicator)}\n**Còn lại {size} {figure.unit}** ({whole} - {done} = {size}) [{mark}]"
-    return Answer("answered", "ledger", text, tuple(citations), sums=(Sum(size, "difference", (mark,), (whole, done)),))
+    return Answer(
+        "answered",
+        "ledger",
+        text,
+        tuple(citations),
+        sums=(Sum(size, "difference", (mark,), (whole, done)),),
+        facts=told([part.entry]),
+    )
 
 
 def _lookup(asked: FiguresAsked, query: Query, scored: Sequence[_Scored], library: Library) -> Answer | None:
     """The one value that the question asks for, and what other documents print instead of it."""
     fitting = [s for s in scored if (s.figure.kind == "target") == asked.aim and s.score >= CERTAIN]
-    fitting = [s for s in fitting if _of_kind(query, s.figure)]
+    fitting = [s for s in fitting if bool(s.figure.plan) >= asked.plan and _of_kind(query, s.figure, plan=asked.plan)]
     if asked.cumulative:
         fitting = [s for s in fitting if s.figure.basis == "cumulative"]
     else:
@@ -243,22 +267,40 @@ def _lookup(asked: FiguresAsked, query: Query, scored: Sequence[_Scored], librar
         return None  # two things fit as well: other ways to answer may tell them apart
     citations: list[Citation] = []
     shown = [best, *_first_of_each(differing)]
-    lines: list[str] = []
-    for each in shown:
-        mark = cite_fact(each.entry, citations, library)
-        when = when_shown(each.figure)
-        lines.append(f"{inert(each.figure.indicator)}{when}: **{value_shown(each.figure)}** [{mark}]")
-        lines += [f"- {inert(note)}" for note in row_notes(each.entry, library)]
+    parts = [_told(each, cite_fact(each.entry, citations, library), library, plan=asked.plan) for each in shown]
     if len(shown) > 1:
-        lines.insert(1, "Nguồn khác ghi khác:")
-    return Answer("answered", "ledger", "\n".join(lines), tuple(citations))
+        parts.insert(1, "Nguồn khác ghi khác:")
+    return Answer("answered", "ledger", "\n\n".join(parts), tuple(citations), facts=told([s.entry for s in shown]))
 
 
-def _of_kind(query: Query, figure: Figure) -> bool:
+def _told(scored: _Scored, mark: int, library: Library, *, plan: bool) -> str:
+    """The value with what it is of, then the row's notes or the sentence that it stands in."""
+    figure = scored.figure
+    value = f"{figure.plan} kế hoạch ({value_shown(figure)})" if plan else value_shown(figure)
+    line = f"{_titled(figure)}: **{value}** [{mark}]"
+    unit = unit_at(library, scored.entry.document_id, figure.path)
+    if unit and unit.kind == "hang":
+        return "\n".join((line, *(f"- {inert(note)}" for note in row_notes(scored.entry, library))))
+    parsed = library.document(scored.entry.document_id)
+    assert parsed is not None
+    assert unit is not None
+    start, end = sentence_of(parsed.document.text, figure, unit)
+    return f"{line}\n\n“{inert(parsed.document.text[start:end])}”"
+
+
+def _titled(figure: Figure, what: str = "") -> str:
+    """What a value is of, and when."""
+    when = when_shown(figure)
+    if what:
+        return f"{what} {when}".strip()
+    return inert(figure.indicator) + (f", {when}" if when else "")
+
+
+def _of_kind(query: Query, figure: Figure, *, plan: bool) -> bool:
     """Whether a figure is counted in what the question asks for: a rank only where one is asked for."""
     if (figure.unit == RANK) != (query.wanted == "rank") or figure.change:
         return False
-    return not query.units or any(figure.unit.startswith(unit) for unit in query.units)
+    return plan or not query.units or any(figure.unit.startswith(unit) for unit in query.units)
 
 
 def _in_period(scored: _Scored, asked: Period) -> bool:

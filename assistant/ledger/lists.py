@@ -8,7 +8,7 @@ from assistant.bodies import body_key
 from assistant.compose import inert
 from assistant.ledger.entries import ROLES, Entry, Ledger, distinct_tasks, share_of
 from assistant.ledger.question import TargetsAsked, TasksAsked, is_of
-from assistant.ledger.shown import address_of, cite_fact, document_of, name_of, value_shown, when_shown
+from assistant.ledger.shown import address_of, cite_fact, document_of, name_of, told, value_shown, when_shown
 from assistant.library import Library
 from assistant.match import flat
 from assistant.types import Answer, Citation, Sum
@@ -52,7 +52,8 @@ def _listed(asked: TasksAsked, tasks: Sequence[Sequence[Entry]], library: Librar
         lines.append(_task_line(asked, rows, marks))
     count = Sum(str(len(tasks)), "count", tuple(firsts))
     text = "\n".join((f"**{_headline(asked, tasks)}**", *lines))
-    return Answer("answered", "ledger", text, tuple(citations), sums=(count,))
+    every = told(entry for rows in tasks for entry in rows)
+    return Answer("answered", "ledger", text, tuple(citations), facts=every, sums=(count,))
 
 
 def _headline(asked: TasksAsked, tasks: Sequence[Sequence[Entry]]) -> str:
@@ -71,8 +72,9 @@ def _task_line(asked: TasksAsked, rows: Sequence[Entry], marks: Sequence[int]) -
         for name, values in (
             ("Sản phẩm", [task.deliverable for task in tasks]),
             ("Thời hạn", [task.deadline for task in tasks]),
-            ("Chủ trì", [", ".join(tasks[0].lead)] if asked.role != "lead" or not asked.bodies else []),
-            ("Phối hợp", [", ".join(tasks[0].coordinate)] if asked.role == "lead" else []),
+            ("Chủ trì", ["; ".join(tasks[0].lead)] if asked.role != "lead" or not asked.bodies else []),
+            ("Phối hợp", ["; ".join(tasks[0].coordinate)]),
+            ("Theo dõi", ["; ".join(tasks[0].monitor)]),
         )
         if (value := "; ".join(filter(None, values)))
     )
@@ -120,8 +122,9 @@ def target_list(
         figures = [entry.figure for entry in entries if entry.figure]
         who = who or next(name for name in figures[0].owners if body_key(name) in asked.bodies)
         marks.append(cite_fact(entries[0], citations, library))
-        values = "; ".join(f"{value_shown(figure)}{when_shown(figure)}" for figure in figures)
+        values = "; ".join(f"{value_shown(figure)} {when_shown(figure)}".strip() for figure in figures)
         lines.append(f"- {inert(figures[0].indicator)}: {values} [{marks[-1]}]")
     count = Sum(str(len(rows)), "count", tuple(marks))
     text = "\n".join((f"**{inert(who)} theo dõi {len(rows)} chỉ tiêu**", *lines))
-    return Answer("answered", "ledger", text, tuple(citations), sums=(count,))
+    every = told(entry for entries in rows.values() for entry in entries)
+    return Answer("answered", "ledger", text, tuple(citations), facts=every, sums=(count,))

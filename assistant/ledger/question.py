@@ -15,6 +15,7 @@ from assistant.ledger.entries import Ledger, Role
 from assistant.library import Library
 from assistant.match import flat, holds
 from assistant.types import Query, Term
+from ingest.facts.measures import amounts
 from ingest.facts.periods import Period, find_periods
 from ingest.text import search_form
 from ingest.types import Document
@@ -56,7 +57,7 @@ class TargetsAsked:
 class FiguresAsked:
     """The figure about `terms`, or how it stands to its target (`reached`, `gap`), to another year, to its whole.
 
-    `aim` tells that a target is asked for, `cumulative` a sum up to some day.
+    `aim` tells that a target is asked for, `cumulative` a sum up to some day, `plan` the share of a plan.
     """
 
     how: How
@@ -65,6 +66,7 @@ class FiguresAsked:
     terms: tuple[Term, ...]
     aim: bool
     cumulative: bool
+    plan: bool
 
 
 def tasks_asked(query: Query, library: Library, ledger: Ledger) -> TasksAsked | None:
@@ -104,9 +106,9 @@ def figures_asked(query: Query, library: Library) -> FiguresAsked | None:
     flat_text = flat(query.text)
     documents = _documents(query, flat_text, library, kinds=False)
     terms = _subject(query, flat_text, ())
-    return FiguresAsked(
-        how, documents, tuple(find_periods(query.text)), terms, _in(form, "aim"), _in(form, "cumulative")
-    )
+    periods = tuple(find_periods(query.text))
+    aim, cumulative, plan = (_in(form, what) for what in ("aim", "cumulative", "plan"))
+    return FiguresAsked(how, documents, periods, terms, aim=aim, cumulative=cumulative, plan=plan)
 
 
 def _in(form: str, what: str) -> bool:
@@ -168,6 +170,14 @@ def _subject(query: Query, flat_text: str, named: Collection[str]) -> tuple[Term
     return tuple(
         t for t in query.terms if t.typed and _names(t.forms[0]) and any(holds(rest, form) for form in t.forms)
     )
+
+
+def said_words(indicator: str) -> list[str]:
+    """The syllables of an indicator that name what it measures, not how (`Kết quả (%)`, `Điểm`)."""
+    rest = flat(indicator)
+    for phrase in (*_frame_phrases(), *amounts()):
+        rest = rest.replace(f" {phrase} ", "  ")
+    return rest.split()
 
 
 def _names(form: str) -> bool:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from assistant.about import formal_name
 from assistant.compose import cite, inert
 from assistant.lead import notes
-from assistant.ledger.entries import Entry, Ledger, make_ledger
+from assistant.ledger.entries import Entry, Ledger, facts_table, make_ledger
 from assistant.library import Library
 from assistant.types import Citation
 from ingest.facts.measures import RANK
 from ingest.text import sentences
 from ingest.types import Document, Fact, Figure, Unit
+
+_ABBREVIATIONS = re.compile(r"\b(?:usd|vnđ)\b")
 
 
 def ledger_of(library: Library) -> Ledger:
@@ -51,14 +56,14 @@ def cite_fact(entry: Entry, citations: list[Citation], library: Library) -> int:
     unit = unit_at(library, entry.document_id, entry.fact.path)
     assert parsed is not None
     assert unit is not None
-    start, end = _sentence(parsed.document.text, entry.fact, unit)
+    start, end = sentence_of(parsed.document.text, entry.fact, unit)
     for citation in citations:
         if (citation.document_id, citation.start, citation.end) == (entry.document_id, start, end):
             return citation.marker
     return cite(citations, parsed.document, unit, start, end)
 
 
-def _sentence(text: str, fact: Fact, unit: Unit) -> tuple[int, int]:
+def sentence_of(text: str, fact: Fact, unit: Unit) -> tuple[int, int]:
     """The whole sentences that tell a fact: its clause alone may leave out what it is about, or when."""
     spans = [span for span in sentences(text, unit.start, unit.head) if span[1] > fact.start and span[0] < fact.end]
     return (spans[0][0], spans[-1][1]) if spans and unit.kind != "hang" else (fact.start, fact.end)
@@ -69,28 +74,37 @@ def name_of(document_id: str, library: Library) -> str:
 
 
 def difference_unit(figure: Figure) -> str:
-    """What a difference is counted in: of shares, points; else the unit as the figure writes it (`tỷ USD`)."""
-    if figure.unit == "%":
-        return "điểm phần trăm"
-    place = figure.written.lower().find(figure.unit)
-    return figure.written[place : place + len(figure.unit)] if place >= 0 else figure.unit
+    """What a difference is counted in: of shares, points; else the unit."""
+    return "điểm phần trăm" if figure.unit == "%" else unit_shown(figure)
+
+
+def unit_shown(figure: Figure) -> str:
+    """The unit, its abbreviations in capitals (`tỷ USD`)."""
+    return _ABBREVIATIONS.sub(lambda match: match.group().upper(), figure.unit)
 
 
 def value_shown(figure: Figure) -> str:
     """The value as written, with the unit where a column or a heading gives it."""
-    written = figure.written
-    has_unit = figure.unit in written.lower() or figure.unit == RANK
-    return inert(
-        written if has_unit or not figure.unit else f"{written}{'' if figure.unit == '%' else ' '}{figure.unit}"
-    )
+    unit = unit_shown(figure)
+    if not unit or figure.unit == RANK or unit.lower() in figure.written.lower():
+        return inert(figure.written)
+    return inert(f"{figure.written}%" if unit == "%" else f"{figure.written} {unit}")
 
 
 def when_shown(figure: Figure) -> str:
+    """The period, in the middle of a line; empty for none."""
     period = figure.period
-    return f" {'năm ' + period if period.isdigit() else period[:1].lower() + period[1:]}" if period else ""
+    return ("năm " + period if period.isdigit() else period[:1].lower() + period[1:]) if period else ""
 
 
 def row_notes(entry: Entry, library: Library) -> list[str]:
     """What the fact's row says itself about it (`Đánh giá: Hoàn thành trước hạn`)."""
     unit = unit_at(library, entry.document_id, entry.fact.path)
     return [f"{column}: {value}" for column, value in notes(unit)] if unit and unit.kind == "hang" else []
+
+
+def told(entries: Iterable[Entry]) -> tuple[dict[str, str], ...]:
+    """The facts of an answer as it carries them: every field as text, empty ones left out."""
+    return tuple(
+        {name: str(value) for name, value in row.items() if value not in (None, "")} for row in facts_table(entries)
+    )

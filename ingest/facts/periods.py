@@ -19,6 +19,7 @@ _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:0?[1-9]|1[0-2])"
 _QUARTER = r"(?:IV|I{1,3}|[1-4])"
 _SPAN = r"(?:giai đoạn|nhiệm kỳ|thời kỳ|(?:các|hai|ba|bốn|năm|\d)\s+năm)"
+_TO = "(?:[-–—]|đến|tới)"
 _OF_YEAR = rf"(?:\s?/\s?|\s+(?:năm\s+)?)(?P<{{}}>{_YEAR})"
 _DATE = rf"{_DAY}\s?[/.-]\s?{_MONTH}\s?[/.-]\s?{_YEAR}|{_DAY}\s+tháng\s+{_MONTH}\s+năm\s+{_YEAR}"
 
@@ -28,7 +29,7 @@ _FORMS: tuple[tuple[PeriodKind, str], ...] = (
     ("half", rf"(?P<half>6|sáu)\s+tháng(?:\s+(?P<part>đầu|cuối))?(?:\s+năm)?\s*/?\s*(?P<half_year>{_YEAR})"),
     ("month", rf"tháng\s+(?P<month>{_MONTH}){_OF_YEAR.format('month_year')}"),
     ("quarter", rf"quý\s+(?P<quarter>{_QUARTER}){_OF_YEAR.format('quarter_year')}"),
-    ("years", rf"(?:{_SPAN}\s*\(?)?(?P<first>{_YEAR})\s?(?:[-–—]|đến|tới)\s?(?:năm\s+)?(?P<last>{_YEAR})"),
+    ("years", rf"(?:{_SPAN}\s*(?P<open>\()?)?(?P<first>{_YEAR})\s?{_TO}\s?(?:năm\s+)?(?P<last>{_YEAR})(?(open)\))"),
     ("year", rf"(?:năm\s+)?(?P<year>{_YEAR})(?![.,/]\d)"),
 )  # fmt: skip
 _PERIOD = re.compile(

@@ -34,7 +34,7 @@ ANSWERS = [
         "Tỷ lệ hồ sơ trực tuyến năm 2024 phải đạt bao nhiêu?",
         (PLAN, "Mục I.1"),
         "Tỷ lệ hồ sơ trực tuyến năm 2024 đạt ít nhất 65%, tăng 5 điểm phần trăm so với năm trước.",
-        "đạt ít nhất 65%",
+        "ít nhất 65%",
     ),
     # the whole sentence answers: no lead
     (
@@ -48,7 +48,7 @@ ANSWERS = [
         "Chỉ số PAPI năm 2022 đạt bao nhiêu điểm?",
         (REPORT, "Mục I.2"),
         "Chỉ số PCI năm 2022 đạt 65,78 điểm, xếp thứ 16; chỉ số PAPI đạt 43,05 điểm, xếp thứ 11.",
-        "chỉ số PAPI đạt 43,05 điểm",
+        "43,05 điểm",
     ),
     # the date under a heading that says what it is the date of
     (
@@ -112,11 +112,12 @@ TASKS = [
 def test_an_agencys_tasks_are_all_there_with_a_citation_each(office, question, rows):
     answer = ask(office, question)
     assert cited(answer) == [(PLAN, f"hàng {number}, Mục III") for number in rows]
-    lines = answer.text.splitlines()
+    count, *lines = answer.text.splitlines()
+    assert f"{len(rows)} nhiệm vụ" in count
     assert len(lines) == len(rows)
     for line, citation in zip(lines, answer.citations, strict=True):
         assert f"[{citation.marker}]" in line
-        assert all(cell in line for cell in citation.quote.split(" | ")[1:])
+        assert all(cell in line or cell in count for cell in citation.quote.split(" | ")[1:])  # who leads is told once
 
 
 LISTS = [

@@ -61,7 +61,7 @@ def test_an_answer_has_the_whole_shape_and_opens_at_its_quotation(client: TestCl
         *("conversation_id", "message_id", "status", "mode", "text"),
         *("citations", "facts", "suggestions", "generation"),
     }
-    assert (answer["status"], answer["mode"]) == ("answered", "extractive")
+    assert (answer["status"], answer["mode"]) == ("answered", "ledger")
     assert "98,5" in answer["text"]
     assert "[1]" in answer["text"]
     for citation in answer["citations"]:
