@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from fastapi.sse import format_sse_event
@@ -27,6 +27,8 @@ from assistant.about import document_json
 from assistant.bootstrap import Assistant
 from assistant.conversations import Turn, as_json
 from assistant.errors import BadQuestion, NotReady, UnknownConversation
+from assistant.ledger.board import Filter, Kind, as_csv, as_xlsx, select, table
+from assistant.ledger.shown import ledger_of
 from assistant.understand import MAX_LENGTH
 from ingest.errors import HoidapError, StorageProblem
 
@@ -111,6 +113,9 @@ def _add_routes(app: FastAPI) -> None:
     app.post("/api/chat", summary=streamed, max_body_size=MAX_BODY)(chat)
     app.get("/api/documents", summary="Các văn bản đang có")(list_documents)
     app.get("/api/documents/{id_}", summary="Một văn bản: thông tin, cấu trúc và nguyên văn")(read_document)
+    app.get("/api/facts", summary="Sổ theo dõi: chỉ tiêu, kết quả, nhiệm vụ; lọc và chia trang")(list_facts)
+    app.get("/api/facts.csv", summary="Sổ theo dõi dạng CSV")(facts_csv)
+    app.get("/api/facts.xlsx", summary="Sổ theo dõi dạng Excel")(facts_xlsx)
     app.get("/api/conversations/{id_}", summary="Các lượt hỏi đáp của một cuộc trò chuyện")(read_conversation)
     app.delete("/api/conversations/{id_}", status_code=204, summary="Xóa một cuộc trò chuyện")(delete_conversation)
     app.get("/healthz", summary="Tiến trình đang chạy")(healthz)
@@ -161,6 +166,47 @@ def read_document(id_: str, assistant: Ready) -> dict[str, Any]:
         raise HTTPException(404, f"Không có văn bản “{id_[:80]}”. Xem danh sách ở /api/documents.")
     units = [asdict(unit) for unit in parsed.units]
     return document_json(parsed.document, status) | {"text": parsed.document.text, "units": units}
+
+
+def _filter(
+    kind: Kind | None = None,
+    agency: Annotated[str, Query(max_length=200, description="Cơ quan, viết cách nào cũng được")] = "",
+    indicator: Annotated[str, Query(max_length=200, description="Từ trong chỉ tiêu hoặc nhiệm vụ")] = "",
+    period: Annotated[str, Query(max_length=100, description="Kỳ, như 2025, quý II/2025")] = "",
+    document: Annotated[str, Query(max_length=200, description="Mã văn bản")] = "",
+) -> Filter:
+    return Filter(kind, agency.strip(), indicator.strip(), period.strip(), document.strip())
+
+
+Wanted = Annotated[Filter, Depends(_filter)]
+
+
+def list_facts(
+    assistant: Ready,
+    wanted: Wanted,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    offset: Annotated[int, Query(ge=0)] = 0,
+) -> dict[str, Any]:
+    rows = _facts(assistant, wanted)
+    return {"total": len(rows), "facts": rows[offset : offset + limit]}
+
+
+def facts_csv(assistant: Ready, wanted: Wanted) -> Response:
+    return _file(as_csv(_facts(assistant, wanted)).encode(), "text/csv; charset=utf-8", "so-theo-doi.csv")
+
+
+def facts_xlsx(assistant: Ready, wanted: Wanted) -> Response:
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _file(as_xlsx(_facts(assistant, wanted)), kind, "so-theo-doi.xlsx")
+
+
+def _facts(assistant: Assistant, wanted: Filter) -> list[dict[str, Any]]:
+    with assistant.shelf.reading() as library:
+        return table(select(ledger_of(library), wanted), library)
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def read_conversation(id_: str, assistant: Ready) -> dict[str, Any]:

@@ -16,6 +16,7 @@ import typer
 from ingest.errors import HoidapError
 
 if TYPE_CHECKING:
+    from assistant.bootstrap import Assistant
     from assistant.config import Settings
     from ingest.types import RunReport
 
@@ -198,11 +199,10 @@ def ask(
     as_json: AsJson = False,
 ) -> None:
     """Hỏi một câu, trả lời ngay trong cửa sổ lệnh."""
-    from assistant.bootstrap import open_assistant
     from assistant.conversations import Turn
     from assistant.conversations import as_json as turn_json
 
-    assistant = open_assistant(_settings())
+    assistant = _assistant()
     try:
         found, generation = assistant.ask(question)
     finally:
@@ -217,6 +217,12 @@ def ask(
         print(f"\n[{citation.marker}] {citation.address}{page}, {citation.document_title}")
         if citation.quote not in found.text:
             print(f"    “{citation.quote}”")
+
+
+def _assistant() -> Assistant:
+    from assistant.bootstrap import open_assistant
+
+    return open_assistant(_settings())
 
 
 def _print_answer(text: str) -> None:
@@ -265,6 +271,67 @@ def documents(
             "\n".join([*about(parsed.document, status), ""]), file=sys.stderr
         )  # apart from the text, which may be piped on
         print(parsed.document.text)
+
+
+@app.command()
+def facts(
+    kind: Annotated[str, typer.Option(help="target (chỉ tiêu), result (kết quả) hoặc task (nhiệm vụ).")] = "",
+    agency: Annotated[str, typer.Option(help="Cơ quan, viết cách nào cũng được: UBND tỉnh, Sở KH&ĐT.")] = "",
+    indicator: Annotated[str, typer.Option(help="Từ trong chỉ tiêu hoặc nhiệm vụ.")] = "",
+    period: Annotated[str, typer.Option(help="Kỳ: 2025, quý II/2025, giai đoạn 2021-2025.")] = "",
+    document: Annotated[str, typer.Option(help="Mã văn bản.")] = "",
+    to_csv: Annotated[Path | None, typer.Option("--csv", help="Ghi ra tệp CSV.")] = None,
+    to_xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Ghi ra tệp Excel.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Sổ theo dõi: chỉ tiêu, kết quả và nhiệm vụ trong các văn bản."""
+    from assistant.ledger.board import Filter, as_csv, as_xlsx, select, table
+    from assistant.ledger.shown import ledger_of
+
+    if kind not in {"", "target", "result", "task"}:
+        raise HoidapError(f"Không có loại “{kind}”. Dùng target, result hoặc task.")
+    assistant = _assistant()
+    try:
+        with assistant.shelf.reading() as library:
+            wanted = Filter(kind or None, agency, indicator, period, document)  # type: ignore[arg-type]
+            rows = table(select(ledger_of(library), wanted), library)
+    finally:
+        assistant.close()
+    if to_csv:
+        _write_file(to_csv, as_csv(rows).encode(), len(rows))
+    if to_xlsx:
+        _write_file(to_xlsx, as_xlsx(rows), len(rows))
+    if as_json:
+        _print_json(rows)
+    elif not (to_csv or to_xlsx):
+        _print_facts(rows)
+
+
+def _write_file(path: Path, content: bytes, rows: int) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise HoidapError(f"Không ghi được {path}: {error.strerror}. Kiểm tra thư mục và quyền ghi.") from error
+    print(f"Đã ghi {rows} dòng vào {path}.", file=sys.stderr)
+
+
+def _print_facts(rows: list[dict[str, Any]]) -> None:
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, expand=True)
+    columns = {"Loại": 2, "Chỉ tiêu, nhiệm vụ": 6, "Giá trị": 3, "Kỳ, thời hạn": 3, "Cơ quan": 3, "Vị trí": 4}
+    for name, ratio in columns.items():
+        table.add_column(name, ratio=ratio, overflow="fold")
+    names = {"target": "chỉ tiêu", "result": "kết quả", "task": "nhiệm vụ"}
+    for row in rows:
+        value = " ".join(filter(None, (row.get("written", ""), row.get("scope", ""))))
+        body = row.get("lead") or row.get("monitor") or ""
+        where = f"{row['document_id']}, {row['address']}"
+        table.add_row(names[row["kind"]], row["about"], value, row.get("when", ""), body, where)
+    Console().print(table)
+    print(f"{len(rows)} dòng.")
 
 
 @app.command()

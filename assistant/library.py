@@ -22,7 +22,7 @@ from ingest.embed import Embedder, StaticEmbedder
 from ingest.errors import HoidapError, StorageProblem
 from ingest.index import Generation, Hit
 from ingest.text import text_version
-from ingest.types import Document, Fact, ParsedDocument, Passage
+from ingest.types import Document, Fact, ParsedDocument, Passage, Unit
 from ingest.values import document_key
 from ingest.wordvectors import load_word_vectors
 
@@ -76,6 +76,18 @@ class Library:
                 if len(self._parsed) > KEPT_DOCUMENTS:
                     del self._parsed[next(iter(self._parsed))]
         return found
+
+    def described(self, id_: str) -> Document | None:
+        """What is known of a document besides its text."""
+        return self._documents.get(id_)
+
+    def unit(self, id_: str, path: str) -> Unit | None:
+        """One unit of a document."""
+        return self.derived(("units", id_), lambda: self._units(id_)).get(path)
+
+    def _units(self, id_: str) -> dict[str, Unit]:
+        parsed = self.document(id_)
+        return {unit.path: unit for unit in parsed.units} if parsed else {}
 
     def facts(self) -> list[tuple[str, Fact]]:
         """Every fact with its document's id, in the order of the ids and of the texts."""

@@ -17,7 +17,6 @@ from assistant.ledger.shown import (
     row_notes,
     sentence_of,
     told,
-    unit_at,
     value_shown,
     when_shown,
 )
@@ -278,7 +277,7 @@ def _told(scored: _Scored, mark: int, library: Library, *, plan: bool) -> str:
     figure = scored.figure
     value = f"{figure.plan} kế hoạch ({value_shown(figure)})" if plan else value_shown(figure)
     line = f"{_titled(figure)}: **{value}** [{mark}]"
-    unit = unit_at(library, scored.entry.document_id, figure.path)
+    unit = library.unit(scored.entry.document_id, figure.path)
     if unit and unit.kind == "hang":
         return "\n".join((line, *(f"- {inert(note)}" for note in row_notes(scored.entry, library))))
     parsed = library.document(scored.entry.document_id)

@@ -6,10 +6,10 @@ Bodies go by one name however they are written, indicators by their flat words, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from assistant.bodies import body_key
 from assistant.match import flat, holds
@@ -105,43 +105,39 @@ def written_number(value: Decimal) -> str:
     return whole.replace(",", ".") + (f",{part}" if part else "")
 
 
-def facts_table(entries: Iterable[Entry]) -> Iterator[dict[str, object]]:
-    """Rows for lists, tables and sheets: one form for every kind of fact; numbers stay numbers."""
-    for entry in entries:
-        fact = entry.fact
-        base: dict[str, object] = {
-            "document": entry.document_id,
-            "unit": fact.path,
-            "start": fact.start,
-            "end": fact.end,
+def fields_of(entry: Entry) -> dict[str, Any]:
+    """A fact's fields under one set of names for every kind; numbers stay numbers, empty ones are left out."""
+    fact = entry.fact
+    fields: dict[str, Any]
+    if isinstance(fact, Figure):
+        fields = {
+            "kind": fact.kind,
+            "about": fact.indicator,
+            "comparator": fact.comparator,
+            "value": fact.value,
+            "whole": fact.whole,
+            "unit": fact.unit,
+            "written": fact.written,
+            "when": fact.period,
+            "scope": fact.scope,
+            "monitor": "; ".join(fact.owners),
+            "plan": fact.plan,
+            "change": fact.change,
+            "basis": fact.basis,
         }
-        if isinstance(fact, Figure):
-            yield base | {
-                "kind": fact.kind,
-                "indicator": fact.indicator,
-                "comparator": fact.comparator,
-                "value": fact.value,
-                "unit_of_measure": fact.unit,
-                "written": fact.written,
-                "period": fact.period,
-                "scope": fact.scope,
-                "agencies": "; ".join(fact.owners),
-                "plan": fact.plan,
-                "change": fact.change,
-                "basis": fact.basis,
-            }
-        else:
-            yield base | {
-                "kind": "task",
-                "action": fact.action,
-                "lead": "; ".join(fact.lead),
-                "coordinate": "; ".join(fact.coordinate),
-                "monitor": "; ".join(fact.monitor),
-                "deliverable": fact.deliverable,
-                "deadline": fact.deadline,
-                "due": fact.due,
-                "group": fact.group,
-            }
+    else:
+        fields = {
+            "kind": "task",
+            "about": fact.action,
+            "when": fact.deadline,
+            "due": fact.due,
+            "lead": "; ".join(fact.lead),
+            "coordinate": "; ".join(fact.coordinate),
+            "monitor": "; ".join(fact.monitor),
+            "deliverable": fact.deliverable,
+            "group": fact.group,
+        }
+    return {name: value for name, value in fields.items() if value not in (None, "")}
 
 
 def share_of(terms: Sequence[Term], entry: Entry) -> float:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from assistant.about import formal_name
 from assistant.compose import cite, inert
 from assistant.lead import notes
-from assistant.ledger.entries import Entry, Ledger, facts_table, make_ledger
+from assistant.ledger.entries import Entry, Ledger, fields_of, make_ledger
 from assistant.library import Library
 from assistant.types import Citation
 from ingest.facts.measures import RANK
@@ -28,32 +28,24 @@ def ledger_of(library: Library) -> Ledger:
 def _context(library: Library, id_: str, path: str) -> str:
     """The headings of a unit and the name of its document."""
     document = document_of(id_, library)
-    unit = unit_at(library, id_, path)
+    unit = library.unit(id_, path)
     return " . ".join((document.kind, document.number or "", document.title, *(unit.heading if unit else ())))
 
 
-def unit_at(library: Library, id_: str, path: str) -> Unit | None:
-    units = library.derived(("units", id_), lambda: _by_path(library, id_))
-    return units.get(path)
-
-
-def _by_path(library: Library, id_: str) -> dict[str, Unit]:
-    parsed = library.document(id_)
-    return {unit.path: unit for unit in parsed.units} if parsed else {}
-
-
 def document_of(id_: str, library: Library) -> Document:
-    return next(document for document in library.documents() if document.id == id_)
+    found = library.described(id_)
+    assert found is not None  # a fact's document is there as long as the fact is
+    return found
 
 
 def address_of(entry: Entry, library: Library) -> str:
-    unit = unit_at(library, entry.document_id, entry.fact.path)
+    unit = library.unit(entry.document_id, entry.fact.path)
     return unit.address if unit else ""
 
 
 def cite_fact(entry: Entry, citations: list[Citation], library: Library) -> int:
     parsed = library.document(entry.document_id)
-    unit = unit_at(library, entry.document_id, entry.fact.path)
+    unit = library.unit(entry.document_id, entry.fact.path)
     assert parsed is not None
     assert unit is not None
     start, end = sentence_of(parsed.document.text, entry.fact, unit)
@@ -99,12 +91,14 @@ def when_shown(figure: Figure) -> str:
 
 def row_notes(entry: Entry, library: Library) -> list[str]:
     """What the fact's row says itself about it (`Đánh giá: Hoàn thành trước hạn`)."""
-    unit = unit_at(library, entry.document_id, entry.fact.path)
+    unit = library.unit(entry.document_id, entry.fact.path)
     return [f"{column}: {value}" for column, value in notes(unit)] if unit and unit.kind == "hang" else []
 
 
 def told(entries: Iterable[Entry]) -> tuple[dict[str, str], ...]:
-    """The facts of an answer as it carries them: every field as text, empty ones left out."""
+    """The facts of an answer as it carries them: every field as text, with its document and unit."""
     return tuple(
-        {name: str(value) for name, value in row.items() if value not in (None, "")} for row in facts_table(entries)
+        {name: str(value) for name, value in fields_of(entry).items()}
+        | {"document_id": entry.document_id, "path": entry.fact.path}
+        for entry in entries
     )
