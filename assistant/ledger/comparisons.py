@@ -25,6 +25,7 @@ from assistant.match import flat, holds
 from assistant.types import Answer, Citation, Query, Sum, Term
 from ingest.facts.measures import RANK
 from ingest.facts.periods import Period
+from ingest.facts.sections import SETTING
 from ingest.types import Figure
 
 # Calibrated on the development half of evals/cases.
@@ -103,9 +104,14 @@ def _against_target(asked: FiguresAsked, scored: Sequence[_Scored], library: Lib
 
 
 def _before(result: _Scored, target: _Scored, library: Library) -> bool:
-    """Whether a result is of a time before the target was set: where things stood then, not what was reached."""
-    set_on = document_of(target.entry.document_id, library).issued_on
-    return bool(set_on and result.entry.period and result.entry.period.last < set_on)
+    """Whether a result is of a time before the target was set: where things stood then, not what was reached.
+
+    A report only repeats what others have set.
+    """
+    setting = document_of(target.entry.document_id, library)
+    if setting.kind not in SETTING or setting.issued_on is None or result.entry.period is None:
+        return False
+    return result.entry.period.last < setting.issued_on
 
 
 def _last_day(scored: _Scored) -> date:

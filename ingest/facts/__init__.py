@@ -14,7 +14,9 @@ from ingest.types import Document, Fact, Unit
 
 
 def find_facts(document: Document, units: Sequence[Unit]) -> tuple[Fact, ...]:
-    """Every fact of a document, in the order of its text."""
+    """Every fact of a document, in the order of its text; a procedure's fields are none of these."""
+    if document.kind == "Thủ tục hành chính":
+        return ()
     rows: dict[str, list[Unit]] = defaultdict(list)
     for unit in units:
         if unit.kind == "hang" and unit.parent:

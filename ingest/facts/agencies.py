@@ -6,7 +6,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-from ingest.text import segmented
+from ingest.text import CAPITALS, segmented
 from ingest.vocabulary import any_of, phrases, rows
 
 # A name may be written out or not, and may go on with the province's own name.
@@ -15,10 +15,10 @@ _SHORT = {
     "HĐND": "(?:HĐND|Hội đồng nhân dân)",
     "MTTQ": "(?:MTTQ|Mặt trận Tổ quốc)(?: Việt Nam)?",
 }
-_PROVINCE = r"(?:(?: tỉnh| thành phố)?(?: [A-ZĐ][\wà-ỹ]+){2,3}(?=[\s,;.:)]|$))?"
+_PROVINCE = r"(?:(?: tỉnh| thành phố)?(?: [" + CAPITALS + r"]\w+){2,3}(?=[\s,;.:)]|$))?"
 _HEAD = re.compile(rf"(?:{phrases('clauses.tsv', 'body')})(?=\s)")
 _BETWEEN = re.compile(r"\s*(?:[,;]|và|cùng(?:\s+với)?)(?:\s+và)?\s+")
-_SEPARATOR = re.compile(r"\s*(?:;|\n|,(?=\s*(?:[A-ZĐÀ-Ỹ]|các\s|và\s)))\s*")
+_SEPARATOR = re.compile(rf"\s*(?:;|\n|,(?=\s*(?:[{CAPITALS}]|các\s|và\s)))\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _unknown_name_at(text: str, start: int) -> int | None:
 @functools.cache
 def _bodies() -> re.Pattern[str]:
     names = (name for row in rows("agencies.tsv") for name in row)
-    return re.compile(rf"(?=[A-ZĐ])(?i:{_written(tuple(names))}){_PROVINCE}(?!\w)")
+    return re.compile(rf"(?=[{CAPITALS}])(?i:{_written(tuple(names))}){_PROVINCE}(?!\w)")
 
 
 @functools.cache

@@ -34,7 +34,7 @@ _FORMS: tuple[tuple[PeriodKind, str], ...] = (
 )  # fmt: skip
 _PERIOD = re.compile(
     rf"(?<![\w/])(?:(?P<upto>(?:tính\s+)?(?:đến|tới|vào|trước)(?:\s+(?:hết|cuối|đầu|thời\s+điểm))?)\s+)?"
-    rf"(?:(?:trong|hết|cuối)\s+)?(?:{'|'.join(f'(?P<{kind}_>{form})' for kind, form in _FORMS)})(?![\w])",
+    rf"(?:(?:hết|cuối)\s+)?(?:{'|'.join(f'(?P<{kind}_>{form})' for kind, form in _FORMS)})(?![\w])",
     re.IGNORECASE,
 )
 _BY = r"(?:trước|chậm nhất|muộn nhất|xong|hoàn thành)?\s*(?:vào|trong|là|đến|trước|hết)?\s*"

@@ -12,7 +12,9 @@ from ingest.vocabulary import rows
 Role = Literal["target", "result", "task", "none"]
 
 # Kinds that set and give out, and report only where a heading says so; every other kind reports.
-_SETS = {"Nghị quyết", "Kế hoạch", "Chương trình", "Đề án", "Quyết định", "Hướng dẫn", "Kết luận", "Chiến lược"}
+SETTING = frozenset(
+    {"Nghị quyết", "Kế hoạch", "Chương trình", "Đề án", "Quyết định", "Hướng dẫn", "Kết luận", "Chiến lược"}
+)
 # Kinds whose articles are rules: a number in them is no target and no result.
 _RULES = {
     "Hiến pháp",
@@ -41,12 +43,12 @@ def role_of(unit: Unit, kind: str) -> Role:
         for role, pattern in _patterns():
             if pattern.search(heading.lower()):
                 return role
-    return "none" if kind in _SETS else "result"
+    return "none" if kind in SETTING else "result"
 
 
 def is_rule(unit: Unit, kind: str) -> bool:
     """Whether the unit is of an article, or of a law."""
-    return kind in _RULES or unit.kind == "dieu" or "dieu-" in unit.path or kind == "Thủ tục hành chính"
+    return kind in _RULES or unit.kind == "dieu" or "dieu-" in unit.path
 
 
 @functools.cache

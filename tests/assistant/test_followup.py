@@ -1,0 +1,47 @@
+"""Questions that leave things out, and those that don't."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.followup import complete
+
+ASKED = "Năm 2024 cấp huyện phải đạt tỷ lệ hồ sơ số hóa bao nhiêu?"
+
+GOES_ON = [
+    # another level, year, quarter, index, body in the place of the last one
+    ([ASKED], "Còn cấp xã thì sao?", "Năm 2024 cấp xã phải đạt tỷ lệ hồ sơ số hóa bao nhiêu?"),
+    ([ASKED, "Còn cấp xã thì sao?"], "năm 2026?", "năm 2026 cấp xã phải đạt tỷ lệ hồ sơ số hóa bao nhiêu?"),
+    (["Điểm PCI năm 2022 là bao nhiêu?"], "thế còn PAPI?", "Điểm PAPI năm 2022 là bao nhiêu?"),
+    (["Sở Y tế chủ trì nhiệm vụ nào?"], "Sở Xây dựng?", "Sở Xây dựng chủ trì nhiệm vụ nào?"),
+    (["Quý I/2025 tiếp nhận bao nhiêu hồ sơ?"], "quý II/2025 thì sao", "quý II/2025 tiếp nhận bao nhiêu hồ sơ?"),
+    # something else about the same
+    (["Ai chủ trì làm đường tuần tra?"], "hạn khi nào?", "làm đường tuần tra hạn khi nào?"),
+    (["Cấp thẻ nhà báo cần giấy tờ gì?"], "mất bao lâu?", "Cấp thẻ nhà báo mất bao lâu?"),
+    (["Quyết định 15/2024/QĐ-UBND có hiệu lực khi nào?"], "nó thay thế văn bản nào?",
+     "Quyết định 15/2024/QĐ-UBND thay thế văn bản nào?"),
+    # the same about something else
+    (["Phiếu hẹn là gì?"], "còn quầy không giấy?", "quầy không giấy là gì?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("history", "message", "whole"), GOES_ON)
+def test_what_is_left_out_comes_from_before(history, message, whole):
+    assert complete(message, history) == whole
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Mục tiêu thu hút FDI đến năm 2025 của tỉnh là bao nhiêu?",
+        "Đăng ký kết hôn cần giấy tờ gì?",
+        "Sở Tư pháp chủ trì những nhiệm vụ nào trong Kế hoạch 12/KH-UBND về thể chế?",
+    ],
+)
+def test_a_whole_question_stays_as_it_is(message):
+    assert complete(message, [ASKED]) == message
+
+
+@pytest.mark.parametrize("message", ["Còn cấp xã thì sao?", "ai chủ trì?"])
+def test_with_nothing_before_it_stays_as_it_is(message):
+    assert complete(message, []) == message
