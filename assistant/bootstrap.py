@@ -15,6 +15,7 @@ from assistant.conversations import Conversations, Turn
 from assistant.library import Shelf
 from assistant.ranker import Ranker
 from assistant.retrieve import Judges
+from assistant.smalltalk import reply
 from assistant.types import Answer
 from assistant.understand import Restorer, check_message, understand
 from ingest import generations, pipeline
@@ -44,6 +45,9 @@ class Assistant:
         check_message(message)
         with self.shelf.reading() as library:
             query = understand(message, library.taught(self.restorer), history)
+            fixed = reply(query.message) or reply(query.text)
+            if fixed is not None:
+                return fixed, library.name
             return answer(query, library, self.judges, documents), library.name
 
     def chat(self, message: str, conversation: str | None, documents: Collection[str] | None = None) -> Turn:

@@ -1,0 +1,32 @@
+"""Greetings, thanks, questions about the assistant, abuse, opinions and predictions: short fixed replies."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import re
+from importlib import resources
+from typing import cast
+
+from assistant.types import Answer, Status
+from ingest.text import search_form
+from ingest.values import bare
+
+
+def reply(text: str) -> Answer | None:
+    """The reply to a message that asks nothing of the documents; None for every other."""
+    said = " ".join(re.sub(r"[^\w\s]", " ", search_form(text)).split())
+    for status, pattern, unmarked, fixed in _replies():
+        if pattern.fullmatch(said) or (bare(said) == said and unmarked.fullmatch(said)):
+            return Answer(status, "extractive", fixed)
+    return None
+
+
+@functools.cache
+def _replies() -> list[tuple[Status, re.Pattern[str], re.Pattern[str], str]]:
+    file = resources.files("assistant") / "data" / "smalltalk.tsv"
+    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    return [
+        (cast("Status", status), re.compile(search_form(pattern)), re.compile(bare(search_form(pattern))), fixed)
+        for status, pattern, fixed in csv.reader(lines, delimiter="\t")
+    ]
