@@ -29,6 +29,9 @@ _PLACE = re.compile(
 # Before a date these can be nothing else, where the restorer, which sees no numbers, has to guess.
 _TIME_WORDS = {"ngay": "ngày", "sang": "sáng", "trua": "trưa", "chieu": "chiều", "toi": "tối", "hom": "hôm"}
 _TIME_WORD = re.compile(rf"\b({'|'.join(_TIME_WORDS)})(?= \d{{1,2}}[/.-]\d{{1,2}}\b)", re.IGNORECASE)
+_JOINED = re.compile(
+    r"\b(nq|nđ|nd|qđ|qd|kh|bc|ct|tb|cv)(\d{1,4})\b(?![/-])", re.IGNORECASE
+)  # `NQ05`, for Nghị quyết 05
 _TWO_YEARS = re.compile(r"\b((?:19|20)\d\d) ((?:19|20)\d\d)\b")  # `2021 2023`: a range whose dash was not typed
 _ADDRESS = re.compile(
     r"(?:điểm (?P<point>[a-zđ]),? )?(?:khoản (?P<clause>\d+[a-zđ]?),? )?(?:của )?điều (?P<article>\d+[a-zđ]?)(?!\w)"
@@ -94,6 +97,7 @@ def _restored(typed: str, restorer: Restorer) -> str:
 def _write_out(text: str) -> str:
     """Chat spelling as whole words, time words before a date; a document number's parts stay as they are."""
     text = _TIME_WORD.sub(lambda m: _TIME_WORDS[m[1].lower()], text)
+    text = _JOINED.sub(r"\1 \2", text)
     forms = _chat()
     pieces: list[str] = []
     position = 0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from assistant.ledger.comparisons import compare_figures
-from assistant.ledger.lists import target_list, task_list
-from assistant.ledger.question import figures_asked, targets_asked, tasks_asked
+from assistant.ledger.lists import one_task, target_list, task_list
+from assistant.ledger.question import figures_asked, targets_asked, task_asked, tasks_asked
 from assistant.ledger.shown import ledger_of
 from assistant.library import Library
 from assistant.types import Answer, Query
@@ -21,6 +21,10 @@ def answer_from_ledger(query: Query, library: Library, documents: Collection[str
     tasks = tasks_asked(query, library, ledger)
     if tasks is not None:
         return task_list(tasks, _within(tasks.documents, documents), library, ledger)
+    task = task_asked(query, library)
+    found = one_task(task, _within(task.documents, documents), library, ledger) if task else None
+    if found is not None:
+        return found
     targets = targets_asked(query, library)
     if targets is not None:
         return target_list(targets, _within(targets.documents, documents), library, ledger)

@@ -265,8 +265,10 @@ def _lookup(asked: FiguresAsked, query: Query, scored: Sequence[_Scored], librar
         fitting = [s for s in fitting if asked.periods and all(_in_period(s, period) for period in asked.periods)]
     if not fitting:
         return None
-    best = fitting[0]
-    rivals = [s for s in fitting[1:] if s.score >= ALIKE * best.score]
+    # Of those about as good the one of just that period: a table's year is only what it is to be reached by.
+    alike = [s for s in fitting if s.score >= ALIKE * fitting[0].score]
+    best = next((s for s in alike if _of_exactly(s, asked.periods)), fitting[0])
+    rivals = [s for s in alike if s is not best]
     differing = [s for s in rivals if s.figure.value != best.figure.value]
     if any(not _same_thing(best, s) or s.entry.document_id == best.entry.document_id for s in differing):
         return None  # two things fit as well: other ways to answer may tell them apart
@@ -316,6 +318,12 @@ def _in_period(scored: _Scored, asked: Period) -> bool:
     if scored.figure.kind == "target":
         return own.last.year == asked.last.year
     return (own.first, own.last) == (asked.first, asked.last)
+
+
+def _of_exactly(scored: _Scored, periods: Sequence[Period]) -> bool:
+    """Whether a figure is of just the period asked for, and not only to be reached by its end."""
+    own = scored.entry.period
+    return own is not None and any((own.first, own.last) == (period.first, period.last) for period in periods)
 
 
 def _same_thing(one: _Scored, other: _Scored) -> bool:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from assistant.bodies import body_key
 from assistant.compose import inert
 from assistant.ledger.entries import ROLES, Entry, Ledger, distinct_tasks, share_of
-from assistant.ledger.question import TargetsAsked, TasksAsked, is_of
+from assistant.ledger.question import TargetsAsked, TaskAsked, TasksAsked, is_of
 from assistant.ledger.shown import address_of, cite_fact, document_of, name_of, told, value_shown, when_shown
 from assistant.library import Library
 from assistant.match import flat
 from assistant.types import Answer, Citation, Sum
+from ingest.types import Task
 
+CERTAIN = 0.85  # of one task that the question is about
 TASK_ENOUGH = 0.5  # share of the subject's weight that a task must hold
 MOST = 60  # tasks listed with their sources; whoever asks for more is asked to be more specific
+_FIELDS = {
+    "lead": "Chủ trì",
+    "coordinate": "Phối hợp",
+    "monitor": "Theo dõi, đôn đốc",
+    "deliverable": "Sản phẩm",
+    "deadline": "Thời hạn",
+}
 _ROLE_VERBS = {"lead": "chủ trì", "coordinate": "phối hợp", "monitor": "theo dõi, đôn đốc"}
 
 
@@ -80,6 +89,46 @@ def _task_line(asked: TasksAsked, rows: Sequence[Entry], marks: Sequence[int]) -
     )
     action = tasks[0].action[:1].upper() + tasks[0].action[1:]
     return f"- {inert(action)}{cited}" + (f": {said}" if said else "")
+
+
+def one_task(asked: TaskAsked, documents: Collection[str] | None, library: Library, ledger: Ledger) -> Answer | None:
+    """The field of the one task that the question is about; None where several fit as well, or none does surely."""
+    entries = [e for e in ledger.tasks("lead", (), documents) if _has_part(e, asked.bodies)]
+    scored = sorted(((share_of(asked.terms, e), -i, e) for i, e in enumerate(entries)), reverse=True)
+    if not asked.terms or not scored or scored[0][0] < CERTAIN:
+        return None
+    best = scored[0][0]
+    fitting = [entry for score, _, entry in scored if score >= best]
+    (rows, *others) = distinct_tasks(fitting)
+    unit = library.unit(rows[0].document_id, rows[0].fact.path)
+    if others or (len(rows) == 1 and unit and unit.kind == "hang"):  # a row is told with its own columns elsewhere
+        return None
+    citations: list[Citation] = []
+    values: list[str] = []
+    for entry in rows:
+        value = getattr(entry.task, asked.field)
+        shown = "; ".join(value) if isinstance(value, tuple) else value
+        if shown:
+            values.append(f"**{inert(shown)}** [{cite_fact(entry, citations, library)}]")
+    if not values:
+        return None
+    assert rows[0].task is not None
+    action = rows[0].task.action
+    lines = [f"{_FIELDS[asked.field]}: {'; '.join(values)}", f"- {inert(action[:1].upper() + action[1:])}"]
+    lines += [f"- {name}: {inert(value)}" for name, value in _others(rows[0].task, asked.field)]
+    return Answer("answered", "ledger", "\n".join(lines), tuple(citations), facts=told(rows))
+
+
+def _has_part(entry: Entry, bodies: Sequence[str]) -> bool:
+    return all(any(body in entry.bodies[role] for role in ROLES) for body in bodies)
+
+
+def _others(task: Task, field: str) -> Iterator[tuple[str, str]]:
+    """The fields that were not asked for."""
+    for name, title in _FIELDS.items():
+        value = getattr(task, name)
+        if value and name != field:
+            yield title, "; ".join(value) if isinstance(value, tuple) else value
 
 
 def _of_year(entry: Entry, year: str, library: Library) -> bool:

@@ -23,6 +23,8 @@ from ingest.values import bare, document_key
 
 How = Literal["reached", "gap", "change", "rest", "value"]
 
+TaskField = Literal["coordinate", "monitor", "deliverable", "deadline", "lead"]
+_TASK_FIELDS: tuple[TaskField, ...] = ("coordinate", "monitor", "deliverable", "deadline", "lead")
 _HOW: tuple[How, ...] = ("reached", "gap", "rest", "change", "value")
 _DOCUMENT = re.compile(
     r" (?P<within>(?:trong|của|theo|ở|tại|phụ lục|bởi) )?(?:hai |các )?"
@@ -42,6 +44,16 @@ class TasksAsked:
     group: str
     annexed: bool  # only those of annexes
     years: tuple[str, ...]  # of the documents, or by which they are due
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskAsked:
+    """A field of the task about `terms` that these bodies have a part in."""
+
+    field: TaskField
+    bodies: tuple[str, ...]
+    documents: frozenset[str] | None
     terms: tuple[Term, ...]
 
 
@@ -86,6 +98,18 @@ def tasks_asked(query: Query, library: Library, ledger: Ledger) -> TasksAsked | 
     titles = [flat(d.title) for d in library.documents() if documents and d.id in documents]
     terms = tuple(t for t in terms if not any(holds(title, form) for title in titles for form in t.forms))
     return TasksAsked(role, bodies, documents, due, group, holds(flat_text, "phụ lục"), years, terms)
+
+
+def task_asked(query: Query, library: Library) -> TaskAsked | None:
+    """None for a question that asks nothing about a single task: by when, by whom, with whom, what for."""
+    form = search_form(query.text)
+    field = next((field for field in _TASK_FIELDS if _in(form, f"task_{field}")), None)
+    if field is None:
+        return None
+    flat_text = flat(query.text)
+    bodies = tuple(dict.fromkeys(named_bodies(flat_text)))
+    terms = _subject(query, flat_text, bodies)
+    return TaskAsked(field, bodies, _documents(query, flat_text, library, kinds=False), terms)
 
 
 def targets_asked(query: Query, library: Library) -> TargetsAsked | None:
