@@ -21,7 +21,7 @@ from assistant.understand import nulls
 
 # Share of the question's weight that evidence must cover; calibrated on evals/cases (python -m evals run answers).
 ENOUGH = 0.45
-STRICT = ("quantity", "years", "person")  # a question for these is not answered by a text without one
+STRICT = ("quantity", "years", "person", "contact")  # a question for these is not answered by a text without one
 NEAR = 0.4  # enough to be offered as the nearest thing known
 AGREEING = 0.93  # another document's evidence this close to the best is shown beside it
 MOST_SOURCES = 2

@@ -31,6 +31,7 @@ _DATE = re.compile(
     r"\d{1,2}/\d|ngày \d|tháng \d|quý [IVX\d]|hằng (?:năm|quý|tháng)|thường xuyên|ngày làm việc|giờ", re.IGNORECASE
 )
 _PERSON = re.compile(rf"(?i:đồng chí|ông|bà) [{CAPITALS}]|(?:Chủ tịch|Bí thư|Giám đốc|Chánh|Trưởng)\b")
+_CONTACT = re.compile(r"(?<!\d)0\d{2,3}[ .]?\d{3}[ .]?\d{3,4}(?!\d)|(?<!\d)1[89]00[ .]?\d{4}|\S@\S|https?://")
 _AGENCY = re.compile(
     r"\b(?:Sở|Ban|Ủy ban|UBND|HĐND|Văn phòng|Công an|Cục|Chi cục|Trung tâm|Thanh tra|Bộ|Chủ tịch|Cơ quan|Quân)\b"
 )
@@ -167,9 +168,12 @@ def _candidate(unit: Unit, document: Document, start: int, end: int, own: str, *
     )
 
 
+_KINDS = (("rank", _RANK), ("date", _DATE), ("person", _PERSON), ("agency", _AGENCY), ("contact", _CONTACT))
+
+
 def _kinds(text: str) -> Iterator[str]:
     if any(value.years for value in find_values(text)):
         yield "years"
-    for kind, pattern in (("rank", _RANK), ("date", _DATE), ("person", _PERSON), ("agency", _AGENCY)):
+    for kind, pattern in _KINDS:
         if pattern.search(text):
             yield kind

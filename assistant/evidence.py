@@ -253,8 +253,9 @@ def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, unmarked
             return holds(own + context + (seen.around.marked if constraint.kind == "date" else ""), key)
         case "level":
             return _meets_level(key, candidate, seen, own)
-        case "place":
-            return key == seen.about.place or _stands(key, own, context, unmarked=unmarked)
+        case "place" | "noun":
+            around = seen.around.marked if constraint.kind == "noun" else ""
+            return key == seen.about.place or _stands(key, own, context, around, unmarked=unmarked)
         case "agency":
             return _meets_agency(key, candidate, seen, own + context, unmarked=unmarked)
     return holds(context, key) or holds(seen.about.whole, key)  # a document or a procedure

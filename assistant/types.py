@@ -10,9 +10,9 @@ from ingest.types import Unit
 Status = Literal["answered", "not_found", "clarify", "declined"]
 Mode = Literal["ledger", "procedure", "extractive", "llm"]
 ConstraintKind = Literal[
-    "year", "years", "date", "quarter", "index", "place", "level", "agency", "document", "procedure"
+    "year", "years", "date", "quarter", "index", "place", "level", "agency", "document", "procedure", "noun"
 ]
-Wanted = Literal["quantity", "rank", "years", "date", "person", "agency", "document", "list", "text"]
+Wanted = Literal["quantity", "rank", "years", "date", "person", "agency", "document", "contact", "list", "text"]
 
 
 @dataclass(frozen=True, slots=True)

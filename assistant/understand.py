@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -82,7 +83,7 @@ def understand(message: str, restorer: Restorer, history: Sequence[str] = ()) ->
         words=(*all_words, *added),
         terms=terms,
         wanted=_wanted(form, unmarked=unmarked),
-        constraints=_constraints(text, flat_text),
+        constraints=(*_constraints(text, flat_text), *_which(all_words)),
         units=_units(form, unmarked=unmarked),
         address=_address(form),
         unmarked=unmarked,
@@ -204,6 +205,13 @@ def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
     found += _named("place", "places.txt", flat_text)
     found += _named("agency", "agencies.txt", flat_text)
     return tuple(dict.fromkeys(found))
+
+
+def _which(all_words: Sequence[str]) -> list[Constraint]:
+    """The noun that `nào` asks for (`nhà thầu nào`), where it is none that only asks for a kind of answer."""
+    before = (one for one, other in itertools.pairwise(all_words) if other == "nào" and "_" in one)
+    nouns = (word.replace("_", " ") for word in before)
+    return [Constraint("noun", noun, noun) for noun in nouns if noun not in _lines("which.txt")]
 
 
 def _named(kind: ConstraintKind, file: str, flat_text: str) -> list[Constraint]:
