@@ -29,7 +29,7 @@ _CLOSES = re.compile(r"[\s,]*(?:thì\s+sao|thì\s+thế\s+nào|thì\s+ra\s+sao|n
 _ASIDE = re.compile(r"thì\s+(?:sao|thế\s+nào|ra\s+sao)[\s?.!]*$", re.IGNORECASE)
 _POINTS = re.compile(
     r"(?<!\w)(?:nó|(?:thủ tục|việc|nhiệm vụ|chỉ tiêu|chỉ số|văn bản|cái|dự án|điều|mục tiêu|kết quả|cơ quan|đơn vị)\s+"
-    r"(?:này|đó|ấy|trên|kia)|(?:ở\s+)?trên)(?!\w)",
+    r"(?:này|đó|ấy|kia|trên(?=\W*$))|(?:ở|như|bên)\s+trên(?=\W*$))(?!\w)",
     re.IGNORECASE,
 )
 _ASKS = re.compile(

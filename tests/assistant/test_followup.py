@@ -35,6 +35,7 @@ def test_what_is_left_out_comes_from_before(history, message, whole):
     [
         "Mục tiêu thu hút FDI đến năm 2025 của tỉnh là bao nhiêu?",
         "Đăng ký kết hôn cần giấy tờ gì?",
+        "Hồ sơ công việc xử lý trên mạng còn thiếu bao nhiêu so với mục tiêu?",  # `trên` and `còn` point nowhere
         "Sở Tư pháp chủ trì những nhiệm vụ nào trong Kế hoạch 12/KH-UBND về thể chế?",
     ],
 )
