@@ -18,7 +18,7 @@ from evals.retrieval import peers, suite
 from evals.retrieval.collection import BadCollection
 from evals.retrieval.variants import VARIANTS
 from evals.speed import answer_speed, seconds_to_change, seconds_until_ready
-from evals.suites import FOLDER, Result, answer_metrics, load, run_answers
+from evals.suites import FOLDER, Result, answer_metrics, load, run_answers, typed
 from ingest.errors import HoidapError
 
 SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
@@ -73,6 +73,7 @@ def _answers_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cases", nargs="+", type=Path, help="JSONL files; by default the project's own")
     parser.add_argument("--split", choices=("dev", "held", "all"), default="all", help="halves of the cases, by hash")
     parser.add_argument("--failures", action="store_true", help="print every wrong answer (not of the held half)")
+    parser.add_argument("--variant", nargs="+", choices=VARIANTS, default=(), help="ask once more, typed so")
     _seed_argument(parser)
 
 
@@ -137,6 +138,10 @@ def _answers(options: argparse.Namespace) -> dict[str, object]:
             _print(f"{file.stem} ({options.split})", metrics[file.stem])
             if options.failures:
                 _print_failures([result for result in results if not result.right and not result.case.held])
+            for variant in options.variant:
+                name = f"{file.stem}-{variant}"
+                metrics[name] = answer_metrics(run_answers(assistant, [typed(case, variant) for case in cases]))
+                print(f"{name}: right {metrics[name]['right']:.3f} (as written {metrics[file.stem]['right']:.3f})")
     return {"metrics": metrics}
 
 

@@ -16,10 +16,11 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.bootstrap import Assistant
+from evals.retrieval.variants import VARIANTS
 
 FOLDER = Path(__file__).parent / "cases"
 HELD_SHARE = 0.5  # of the cases; looked at only to report
@@ -65,6 +66,12 @@ def load(path: Path) -> list[Case]:
         except (ValueError, KeyError, TypeError) as error:
             raise ValueError(f"{path}, line {number}: {error!r}") from error
     return cases
+
+
+def typed(case: Case, variant: str) -> Case:
+    """The case with its questions typed as somebody else would: without diacritics, in small letters."""
+    write = VARIANTS[variant]
+    return replace(case, question=write(case.question), history=tuple(map(write, case.history)))
 
 
 @dataclass(frozen=True, slots=True)
