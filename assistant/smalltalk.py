@@ -17,16 +17,22 @@ def reply(text: str) -> Answer | None:
     """The reply to a message that asks nothing of the documents; None for every other."""
     said = " ".join(re.sub(r"[^\w\s]", " ", search_form(text)).split())
     for status, pattern, unmarked, fixed in _replies():
-        if pattern.fullmatch(said) or (bare(said) == said and unmarked.fullmatch(said)):
+        if pattern.fullmatch(said) or (unmarked and bare(said) == said and unmarked.fullmatch(said)):
             return Answer(status, "extractive", fixed)
     return None
 
 
 @functools.cache
-def _replies() -> list[tuple[Status, re.Pattern[str], re.Pattern[str], str]]:
+def _replies() -> list[tuple[Status, re.Pattern[str], re.Pattern[str] | None, str]]:
+    """Status, pattern, the pattern without diacritics where it covers the whole message, and the reply.
+
+    Within a sentence bare letters are too many words: `theo ban` is `theo bạn` and `theo Ban`.
+    """
     file = resources.files("assistant") / "data" / "smalltalk.tsv"
     lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    rows = csv.reader(lines, delimiter="\t")
+    forms = [(cast("Status", status), search_form(pattern), fixed) for status, pattern, fixed in rows]
     return [
-        (cast("Status", status), re.compile(search_form(pattern)), re.compile(bare(search_form(pattern))), fixed)
-        for status, pattern, fixed in csv.reader(lines, delimiter="\t")
+        (status, re.compile(form), None if form.startswith(".*") else re.compile(bare(form)), fixed)
+        for status, form, fixed in forms
     ]

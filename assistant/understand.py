@@ -30,6 +30,14 @@ _PLACE = re.compile(
 # Before a date these can be nothing else, where the restorer, which sees no numbers, has to guess.
 _TIME_WORDS = {"ngay": "ngày", "sang": "sáng", "trua": "trưa", "chieu": "chiều", "toi": "tối", "hom": "hôm"}
 _TIME_WORD = re.compile(rf"\b({'|'.join(_TIME_WORDS)})(?= \d{{1,2}}[/.-]\d{{1,2}}\b)", re.IGNORECASE)
+# Short words that the restorer, which knows texts and no talk, takes for others: `con cap xa`, `may ngay`.
+_OPENINGS = {"con": "còn", "the con": "thế còn", "vay con": "vậy còn", "the": "thế", "vay": "vậy"}
+_OPENING = re.compile(r"^\s*(the con|vay con|con|the|vay)(?= )", re.IGNORECASE)
+_MAY = re.compile(
+    r"\bmay(?=\s+(?:ngay|gio|lan|diem|nam|thang|tuan|nguoi|nhiem|viec|chi tieu|co quan|so|ho so|buoc|phut|tuoi|tien"
+    r"|loai)\b|\W*$)",
+    re.IGNORECASE,
+)
 _JOINED = re.compile(
     r"\b(nq|nđ|nd|qđ|qd|kh|bc|ct|tb|cv)(\d{1,4})\b(?![/-])", re.IGNORECASE
 )  # `NQ05`, for Nghị quyết 05
@@ -99,6 +107,8 @@ def _write_out(text: str) -> str:
     """Chat spelling as whole words, time words before a date; a document number's parts stay as they are."""
     text = _TIME_WORD.sub(lambda m: _TIME_WORDS[m[1].lower()], text)
     text = _JOINED.sub(r"\1 \2", text)
+    if bare(text) == text:
+        text = _MAY.sub("mấy", _OPENING.sub(lambda m: _OPENINGS[m[1].lower()], text))
     forms = _chat()
     pieces: list[str] = []
     position = 0

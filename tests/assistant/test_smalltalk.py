@@ -27,6 +27,10 @@ def test_fixed_replies(message, status, said):
     assert said in found.text
 
 
+def test_bare_letters_within_a_sentence_are_too_many_words():
+    assert reply("theo ban thuong vu tinh uy thi the nao") is None
+
+
 def test_no_question_of_the_cases_is_taken_for_small_talk():
     files = (path for path in FOLDER.glob("*.jsonl"))
     assert [case.id for path in files for case in load(path) if reply(case.question)] == []
