@@ -1,6 +1,7 @@
 """A question to an answer: the first way that can answer does; nothing unverified is shown.
 
-From the ledger, where it asks for tasks or compares figures; else extractive: the sentence, row or list that answers,
+From the ledger, where it asks for tasks or compares figures; from a procedure's card, where it asks for a field; else
+extractive: the sentence, row or list that answers,
 led by the value asked for.
 """
 
@@ -15,6 +16,7 @@ from assistant.compose import asked_cells, cite, compose, inert
 from assistant.evidence import addressed, gather, weighted
 from assistant.ledger import answer_from_ledger
 from assistant.library import Library
+from assistant.procedures import answer_about_procedure
 from assistant.retrieve import Judges, retrieve
 from assistant.types import Answer, Citation, Evidence, Query
 from assistant.understand import nulls
@@ -35,6 +37,9 @@ def answer(query: Query, library: Library, judges: Judges, documents: Collection
     if told is not None and not any(verify.problems(told, library)):
         return told
     found = retrieve(query, library, judges, documents=documents)
+    told = answer_about_procedure(query, found, library, documents)
+    if told is not None and not any(verify.problems(told, library)):
+        return told
     evidence = addressed(query, found, library) if query.address else gather(query, found, library)
     fit = [e for e in evidence if not e.missing and e.coverage >= ENOUGH and (e.of_kind or query.wanted not in STRICT)]
     if not fit or _says_nothing(query, fit[0], library):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assistant.bootstrap import CORPUS, Assistant, open_assistant, open_writing
 from assistant.config import Settings
-from evals import ledger
+from evals import ledger, procedures
 from evals.reading.suite import MEASUREMENTS, run_reading
 from evals.retrieval import peers, suite
 from evals.retrieval.collection import BadCollection
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     run = parser.add_subparsers(dest="command", required=True).add_parser("run", help="measure")
     suites = run.add_subparsers(dest="suite", required=True)
     _answers_arguments(_suite(suites, "answers", _answers, "values, citations and refusals of whole answers"))
+    _procedures_arguments(_suite(suites, "procedures", _procedures, "questions about the portal's own records"))
     _ledger_arguments(_suite(suites, "ledger", _ledger, "which targets, results and tasks are found, and how right"))
     _reading_arguments(_suite(suites, "reading", _reading, "how well and how fast files are read"))
     _seed_argument(_suite(suites, "speed", _speed, "milliseconds an answer, seconds until ready"))
@@ -75,6 +76,12 @@ def _answers_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--failures", action="store_true", help="print every wrong answer (not of the held half)")
     parser.add_argument("--variant", nargs="+", choices=VARIANTS, default=(), help="ask once more, typed so")
     _seed_argument(parser)
+
+
+def _procedures_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--records", type=Path, default=SHARED / "procedures", help="folder of the portal's records")
+    parser.add_argument("--split", choices=("dev", "held", "all"), default="all", help="halves of the cases, by hash")
+    parser.add_argument("--failures", action="store_true", help="print every wrong answer (not of the held half)")
 
 
 def _ledger_arguments(parser: argparse.ArgumentParser) -> None:
@@ -142,6 +149,31 @@ def _answers(options: argparse.Namespace) -> dict[str, object]:
                 name = f"{file.stem}-{variant}"
                 metrics[name] = answer_metrics(run_answers(assistant, [typed(case, variant) for case in cases]))
                 print(f"{name}: right {metrics[name]['right']:.3f} (as written {metrics[file.stem]['right']:.3f})")
+    return {"metrics": metrics}
+
+
+def _procedures(options: argparse.Namespace) -> dict[str, object]:
+    if not options.records.is_dir():
+        raise HoidapError(f"Không có thư mục {options.records}. Đặt --records tới thư mục hồ sơ thủ tục dạng JSON.")
+    cases = [
+        c for c in procedures.cases(options.records) if options.split == "all" or c.held == (options.split == "held")
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data_dir=Path(folder))
+        writing = open_writing(settings, lambda _step, _done, _total: None)
+        writing.paths([options.records], prune=False)
+        writing.catalog.close()
+        assistant = open_assistant(settings)
+        try:
+            results = run_answers(assistant, cases)
+        finally:
+            assistant.close()
+    metrics = answer_metrics(results)
+    for tag in sorted({tag for case in cases for tag in case.tags}):
+        metrics[f"right_{tag}"] = answer_metrics([r for r in results if tag in r.case.tags])["right"]
+    _print(f"procedures ({options.split})", metrics)
+    if options.failures:
+        _print_failures([result for result in results if not result.right and not result.case.held])
     return {"metrics": metrics}
 
 
