@@ -33,6 +33,6 @@ def _replies() -> list[tuple[Status, re.Pattern[str], re.Pattern[str] | None, st
     rows = csv.reader(lines, delimiter="\t")
     forms = [(cast("Status", status), search_form(pattern), fixed) for status, pattern, fixed in rows]
     return [
-        (status, re.compile(form), None if form.startswith(".*") else re.compile(bare(form)), fixed)
+        (status, re.compile(form), None if ".*" in form else re.compile(bare(form)), fixed)
         for status, form, fixed in forms
     ]
