@@ -24,6 +24,8 @@ LOOKED_AT = 6  # procedures by title and by rank that are looked into
 KNOWN = 0.3  # of the subject's weight in the title, for a procedure to be meant at all
 TOLD = 0.66  # of the subject's weight in the title or the text
 ALIKE = 0.03  # two fits this close are one as good as the other
+BESIDE = 0.6  # of the best passage's rank: with less, another document is meant
+HALF = 0.5  # of a title's weight: with as much it is meant all the same
 WHOLE = 0.95  # of a title's weight: it was named in full
 
 _FRAME = frozenset({"thủ", "tục", "hồ", "sơ", "nộp", "giấy", "tờ"})
@@ -32,13 +34,15 @@ _FRAME = frozenset({"thủ", "tục", "hồ", "sơ", "nộp", "giấy", "tờ"})
 @dataclass(frozen=True, slots=True)
 class Fit:
     """How a question fits a procedure. `named` is the share of the question's subject that stands in the title,
-    `told` in the title or the text, `own` the share of the title that stands in the question."""
+    `told` in the title or the text, `own` the share of the title that stands in the question; `rank` that of its best
+    passage, the best of all documents being 1."""
 
     document_id: str
     score: float
     named: float
     told: float
     own: float
+    rank: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,14 @@ def fitting(
         named, told = _shares(query, subject, id_, library)
         score = TITLE_SHARE * shared[id_] / total + OWN_SHARE * own[id_]
         score += TEXT_SHARE * told + RANK_SHARE * ranks.get(id_, 0.0)
-        fits.append(Fit(id_, score, named, told, own[id_]))
+        fits.append(Fit(id_, score, named, told, own[id_], ranks.get(id_, 0.0)))
     return _one_of_each(sorted(fits, key=lambda fit: (-fit.score, fit.document_id)), library)
 
 
 def meant(fits: Sequence[Fit]) -> Sequence[Fit]:
     """The one procedure that the question means, several where they fit alike, none where none does."""
-    known = [fit for fit in fits if (fit.named >= KNOWN and fit.told >= TOLD) or fit.own >= WHOLE]
+    likely = [fit for fit in fits if fit.rank >= BESIDE or fit.own >= HALF]
+    known = [fit for fit in likely if (fit.named >= KNOWN and fit.told >= TOLD) or fit.own >= WHOLE]
     if not known or known[0] is not fits[0]:
         return ()
     best = known[0]
