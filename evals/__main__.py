@@ -17,6 +17,8 @@ from evals.reading.suite import MEASUREMENTS, run_reading
 from evals.retrieval import peers, suite
 from evals.retrieval.collection import BadCollection
 from evals.retrieval.variants import VARIANTS
+from evals.sentences import FILE as XQUAD
+from evals.sentences import run_sentences
 from evals.speed import answer_speed, seconds_to_change, seconds_until_ready
 from evals.suites import FOLDER, Result, answer_metrics, load, run_answers, typed
 from ingest.errors import HoidapError
@@ -53,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     _reading_arguments(_suite(suites, "reading", _reading, "how well and how fast files are read"))
     _seed_argument(_suite(suites, "speed", _speed, "milliseconds an answer, seconds until ready"))
     _retrieval_arguments(_suite(suites, "retrieval", suite.run, "how well questions find texts, in any collection"))
+    _sentences_arguments(_suite(suites, "sentences", _sentences, "how often the sentence that answers is quoted first"))
     _peers_arguments(_suite(suites, "peers", peers.run, "the same beside what could be had instead"))
     return parser
 
@@ -105,6 +108,11 @@ def _retrieval_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--variant", nargs="+", choices=VARIANTS, default=(), help="ask once more, typed so")
     parser.add_argument("--changes", type=int, default=0, metavar="N", help="time a second run with N changed texts")
     parser.add_argument("--failures", type=int, default=0, metavar="N", help="print the N worst (none that is held)")
+
+
+def _sentences_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, default=SHARED, help="the folder with xquad-vi")
+    parser.add_argument("--failures", action="store_true", help="print every question that is answered wrongly")
 
 
 def _peers_arguments(parser: argparse.ArgumentParser) -> None:
@@ -204,6 +212,17 @@ def _speed(options: argparse.Namespace) -> dict[str, object]:
         metrics = answer_speed(assistant, cases) | {"serve_ready_s": seconds_until_ready(settings.data_dir)}
     metrics |= {"change_s": seconds_to_change(CORPUS)}
     _print("speed", metrics)
+    return {"metrics": metrics}
+
+
+def _sentences(options: argparse.Namespace) -> dict[str, object]:
+    if not (options.data / XQUAD).is_file():
+        print(f"skipped: {options.data / XQUAD} is not there")
+        return {"metrics": {}}
+    metrics: dict[str, dict[str, float]] = {}
+    for name, figures in run_sentences(options.data, failures=options.failures):
+        metrics[name] = figures
+        _print(name, figures)
     return {"metrics": metrics}
 
 
