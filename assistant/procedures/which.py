@@ -24,7 +24,8 @@ LOOKED_AT = 6  # procedures by title and by rank that are looked into
 KNOWN = 0.3  # of the subject's weight in the title, for a procedure to be meant at all
 TOLD = 0.66  # of the subject's weight in the title or the text
 ALIKE = 0.03  # two fits this close are one as good as the other
-BESIDE = 0.6  # of the best passage's rank: with less, another document is meant
+OWN_ALIKE = 0.1
+BESIDE = 0.5  # of the best passage's rank: with less, another document is meant
 HALF = 0.5  # of a title's weight: with as much it is meant all the same
 WHOLE = 0.95  # of a title's weight: it was named in full
 
@@ -35,7 +36,7 @@ _FRAME = frozenset({"thủ", "tục", "hồ", "sơ", "nộp", "giấy", "tờ"})
 class Fit:
     """How a question fits a procedure. `named` is the share of the question's subject that stands in the title,
     `told` in the title or the text, `own` the share of the title that stands in the question; `rank` that of its best
-    passage, the best of all documents being 1."""
+    passage (1 for the best of all), `titled` the share of all title words in the question that are its own."""
 
     document_id: str
     score: float
@@ -43,6 +44,7 @@ class Fit:
     told: float
     own: float
     rank: float
+    titled: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def fitting(
         named, told = _shares(query, subject, id_, library)
         score = TITLE_SHARE * shared[id_] / total + OWN_SHARE * own[id_]
         score += TEXT_SHARE * told + RANK_SHARE * ranks.get(id_, 0.0)
-        fits.append(Fit(id_, score, named, told, own[id_], ranks.get(id_, 0.0)))
+        fits.append(Fit(id_, score, named, told, own[id_], ranks.get(id_, 0.0), shared[id_] / total))
     return _one_of_each(sorted(fits, key=lambda fit: (-fit.score, fit.document_id)), library)
 
 
@@ -87,8 +89,14 @@ def meant(fits: Sequence[Fit]) -> Sequence[Fit]:
     if not known or known[0] is not fits[0]:
         return ()
     best = known[0]
-    alike = [fit for fit in known if fit.score >= best.score - ALIKE]
-    return [best] if best.own >= WHOLE else alike
+    return [best] if best.own >= WHOLE else [fit for fit in known if _alike(fit, best)]
+
+
+def _alike(fit: Fit, best: Fit) -> bool:
+    """Whether a procedure fits as well: its title has as much of what is asked, and little more that is not."""
+    as_named = min(fit.named - best.named, fit.told - best.told, fit.titled - best.titled) >= 0
+    as_named = as_named and abs(fit.own - best.own) <= OWN_ALIKE
+    return fit is best or fit.score >= best.score - ALIKE or as_named
 
 
 def _one_of_each(fits: Iterable[Fit], library: Library) -> list[Fit]:
