@@ -316,7 +316,8 @@ def _in_period(scored: _Scored, asked: Period) -> bool:
     if own is None:
         return False
     if scored.figure.kind == "target":
-        return own.last.year == asked.last.year
+        within = asked.kind == "years" and own.first <= asked.first and asked.last <= own.last
+        return own.last.year == asked.last.year or within
     return (own.first, own.last) == (asked.first, asked.last)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from assistant.about import formal_name
 from assistant.compose import inert
 from assistant.library import Library
-from assistant.match import flat
+from assistant.match import flat, holds
 from assistant.procedures.cards import Card, card_of
 from assistant.procedures.question import asked_of, asks_a_field, subject_of
 from assistant.procedures.shown import blank, shown
@@ -32,7 +32,17 @@ def answer_about_procedure(
     asked = asked_of(query, flat(card.document.title))
     if not asked.fields:
         return None
-    return shown(card, asked, query) or blank(card, asked)
+    answer = shown(card, asked, query)
+    if answer is None and asked.fields[0] in {"time", "fee"} and _asks_more(query, card):
+        return None
+    return answer or blank(card, asked)
+
+
+def _asks_more(query: Query, card: Card) -> bool:
+    """Whether the question has words that the procedure's text has beside its title: a sentence of it may answer."""
+    title, text = flat(card.document.title), flat(card.document.text)
+    more = [term for term in subject_of(query) if not any(holds(title, form) for form in term.forms)]
+    return any(holds(text, form) for term in more for form in term.forms)
 
 
 def _meant(query: Query, found: Sequence[Found], library: Library, documents: Collection[str] | None) -> list[str]:

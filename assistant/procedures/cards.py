@@ -21,6 +21,7 @@ PROCEDURE = "Thủ tục hành chính"
 Field = Literal[
     "steps", "ways", "time", "fee", "papers", "copies", "who", "agency", "authority", "partner", "place", "result",
     "basis", "conditions", "code", "decision", "level", "field", "way", "note", "paper", "form", "number", "about",
+    "amount",
 ]  # fmt: skip
 
 
@@ -46,6 +47,7 @@ class Part:
 class Card:
     document: Document
     parts: Mapping[Field, Part]
+    units: tuple[Unit, ...]
     facts: Mapping[Field, Row]  # of the table at its head: code, decision, level, field
 
     def rows(self, field: Field) -> tuple[Row, ...]:
@@ -77,7 +79,7 @@ def read_card(parsed: ParsedDocument) -> Card:
         if unit.kind == "hang" and unit.end <= first:
             row = _fact_row(unit)
             facts |= {field: row for field in row.cells if field not in facts}
-    return Card(parsed.document, parts, facts)
+    return Card(parsed.document, parts, parsed.units, facts)
 
 
 def _part(heading: Unit, parsed: ParsedDocument) -> Part:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from assistant.types import Answer, Citation, Query, Term
 from ingest.types import Unit
 
 LONG = 4000  # characters of a part that one citation quotes whole
+_MONEY = re.compile(r"\d[\d.,]*\s*(?:nghìn |triệu |tỷ )?đồng", re.IGNORECASE)
 _BY_WAY: tuple[Field, ...] = ("time", "fee")
 _OF_HEAD: tuple[Field, ...] = ("code", "level", "field", "decision")
 
@@ -132,6 +134,15 @@ def _head(page: _Page, name: Field) -> None:
         page.lines.append(f"- {field_name(name)}: **{inert(row.cells[name])}** [{page.cited(row.unit, row.unit.end)}]")
 
 
+def _amount(page: _Page, name: Field) -> None:
+    """What is paid to those who apply: the sentences that tell money, which fees in their column don't."""
+    text = page.card.document.text
+    for unit in page.card.units:
+        line = text[unit.start : unit.head].strip().lstrip("-+• ")
+        if unit.kind not in {"hang", "bang"} and _MONEY.search(line):
+            page.lines.append(f"- {field_name(name)}: **{inert(line)}** [{page.cited(unit)}]")
+
+
 def _ways(page: _Page, _name: Field) -> None:
     """The ways of filing; of one that is asked about, whether it is among them."""
     rows = [row for row in page.card.rows("ways") if "way" in row.cells and _of_way(row, page.asked.way)]
@@ -167,6 +178,7 @@ def _items(page: _Page, lines: Sequence[Unit], rows: Sequence[Row]) -> Iterator[
 _WRITERS: dict[Field, Callable[[_Page, Field], None]] = {
     **dict.fromkeys(_BY_WAY, _by_way),
     **dict.fromkeys(_OF_HEAD, _head),
+    "amount": _amount,
     "copies": _copies,
     "steps": _steps,
     "ways": _ways,
