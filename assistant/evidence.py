@@ -265,8 +265,8 @@ def _meets_level(key: str, candidate: Candidate, seen: View, own: str) -> bool:
     """A text that names levels must name this one; what names none is of the province, or of what its passage names."""
     if holds(own, key) or seen.document.kind == "Thủ tục hành chính":
         return True
-    if any(holds(own, level) for level in LEVELS):
-        return False
+    if any(holds(own, level) for level in (*LEVELS, "toàn tỉnh")):
+        return key == LEVELS[0] and not any(holds(own, level) for level in LEVELS)
     return key == LEVELS[0] or (not candidate.unit.cells and holds(seen.around.marked, key))
 
 

@@ -38,6 +38,7 @@ _MAY = re.compile(
     r"|loai)\b|\W*$)",
     re.IGNORECASE,
 )
+_QUY = re.compile(r"\bquy(?= (?:[1-4]|i{1,3}|iv)\b)", re.IGNORECASE)
 _JOINED = re.compile(
     r"\b(nq|nđ|nd|qđ|qd|kh|bc|ct|tb|cv)(\d{1,4})\b(?![/-])", re.IGNORECASE
 )  # `NQ05`, for Nghị quyết 05
@@ -106,7 +107,7 @@ def _restored(typed: str, restorer: Restorer) -> str:
 def _write_out(text: str) -> str:
     """Chat spelling as whole words, time words before a date; a document number's parts stay as they are."""
     text = _TIME_WORD.sub(lambda m: _TIME_WORDS[m[1].lower()], text)
-    text = _JOINED.sub(r"\1 \2", text)
+    text = _QUY.sub("quý", _JOINED.sub(r"\1 \2", text))
     if bare(text) == text:
         text = _MAY.sub("mấy", _OPENING.sub(lambda m: _OPENINGS[m[1].lower()], text))
     forms = _chat()

@@ -192,7 +192,8 @@ def _verdict(result: Figure, target: Figure, gap: Decimal, marks: tuple[int, ...
 
 def _between_years(asked: FiguresAsked, scored: Sequence[_Scored], library: Library) -> Answer | None:
     """The same figure in the two years that the question names, and the difference."""
-    years = sorted({period.last.year for period in asked.periods if period.kind == "year"})
+    spans = [(period.first.year, period.last.year) for period in asked.periods if period.kind in {"year", "years"}]
+    years = sorted({year for span in spans for year in span})
     if len(years) != 2 or not scored:
         return None
     found: list[_Scored] = []

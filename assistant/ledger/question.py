@@ -89,10 +89,10 @@ def tasks_asked(query: Query, library: Library, ledger: Ledger) -> TasksAsked | 
         return None
     due = _due(query.text)
     bodies = tuple(dict.fromkeys(named_bodies(flat_text)))
-    if not (bodies or due or group):
+    documents = _documents(query, flat_text, library, kinds=True)
+    if not (bodies or due or group or (documents and len(documents) == 1)):
         return None
     role: Role = "coordinate" if _says("coordinate", query) else "monitor" if _says("monitor", query) else "lead"
-    documents = _documents(query, flat_text, library, kinds=True)
     years = () if due else tuple(c.key for c in query.constraints if c.kind == "year")
     terms = _subject(query, flat_text, (*bodies, group))
     titles = [flat(d.title) for d in library.documents() if documents and d.id in documents]
