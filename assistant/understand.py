@@ -34,8 +34,8 @@ _TIME_WORD = re.compile(rf"\b({'|'.join(_TIME_WORDS)})(?= \d{{1,2}}[/.-]\d{{1,2}
 _OPENINGS = {"con": "còn", "the con": "thế còn", "vay con": "vậy còn", "the": "thế", "vay": "vậy"}
 _OPENING = re.compile(r"^\s*(the con|vay con|con|the|vay)(?= )", re.IGNORECASE)
 _MAY = re.compile(
-    r"\bmay(?=\s+(?:ngay|gio|lan|diem|nam|thang|tuan|nguoi|nhiem|viec|chi tieu|co quan|so|ho so|buoc|phut|tuoi|tien"
-    r"|loai)\b|\W*$)",
+    r"\bmay(?=\s+(?:ngay|gio|lan|diem|nam(?! \d)|thang|tuan|nguoi|nhiem|viec|chi tieu|co quan|so|ho so|buoc|phut|tuoi"
+    r"|tien|loai)\b|\W*$)",
     re.IGNORECASE,
 )
 _QUY = re.compile(r"\bquy(?= (?:[1-4]|i{1,3}|iv)\b)", re.IGNORECASE)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from assistant.about import formal_name
 from assistant.compose import cite, inert
 from assistant.match import flat, holds
-from assistant.procedures.cards import Card, Field, Row, field_name
+from assistant.procedures.cards import Card, Field, Row, field_name, is_blank
 from assistant.procedures.question import Asked, subject_of, ways
 from assistant.types import Answer, Citation, Query, Term
 from ingest.types import Unit
@@ -48,7 +48,9 @@ def shown(card: Card, asked: Asked, query: Query) -> Answer | None:
     if not page.citations:
         return None
     title = inert(formal_name(card.document))
-    return Answer("answered", "procedure", "\n".join((title, *page.lines)), tuple(page.citations))
+    first, *rest = page.lines
+    lines = (f"{title} — {first}", *rest) if first.endswith(":") else (title, first, *rest)
+    return Answer("answered", "procedure", "\n".join(lines), tuple(page.citations))
 
 
 def blank(card: Card, asked: Asked) -> Answer:
@@ -171,8 +173,14 @@ def _items(page: _Page, lines: Sequence[Unit], rows: Sequence[Row]) -> Iterator[
     held = {row.unit.path: row for row in rows}
     for unit in sorted((*lines, *(row.unit for row in rows)), key=lambda unit: unit.start):
         row = held.get(unit.path)
-        said = " — ".join(row.cells.values()) if row else text[unit.start : unit.head].strip().lstrip("-+• ")
+        said = _row(unit) if row else text[unit.start : unit.head].strip().lstrip("-+• ")
         yield unit, inert(said)
+
+
+def _row(unit: Unit) -> str:
+    """A row's first cell, then the others with their columns."""
+    first, *rest = [(column, value) for column, value in unit.cells if not is_blank(value)]
+    return "; ".join((first[1], *(f"{column}: {value}" if column else value for column, value in rest)))
 
 
 _WRITERS: dict[Field, Callable[[_Page, Field], None]] = {
