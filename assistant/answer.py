@@ -40,8 +40,7 @@ def answer(query: Query, library: Library, judges: Judges, documents: Collection
     told = answer_about_procedure(query, found, library, documents)
     if told is not None and not any(verify.problems(told, library)):
         return told
-    named = bool(query.address)
-    evidence = addressed(query, found, library) if named else gather(query, found, library, judges.scorer)
+    evidence = addressed(query, found, library) if query.address else gather(query, found, library)
     fit = [e for e in evidence if not e.missing and e.coverage >= ENOUGH and (e.of_kind or query.wanted not in STRICT)]
     if not fit or _says_nothing(query, fit[0], library):
         return _not_found(evidence, library)

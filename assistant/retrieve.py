@@ -44,11 +44,10 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """What orders the candidates; `scorer`, what could be quoted of them."""
+    """What orders the candidates."""
 
     ranker: Ranker
     reader: Reader | None = None
-    scorer: Ranker | None = None
 
 
 @dataclass(frozen=True, slots=True)
