@@ -1,8 +1,7 @@
 """A question to an answer: the first way that can answer does; nothing unverified is shown.
 
-From the ledger, where it asks for tasks or compares figures; from a procedure's card, where it asks for a field; else
-extractive: the sentence, row or list that answers,
-led by the value asked for.
+From the ledger, where it asks for tasks or compares figures; from a procedure's card, where it is about one; else
+extractive: the sentence, row or list that answers, led by the value asked for.
 """
 
 from __future__ import annotations
@@ -16,13 +15,14 @@ from assistant.compose import asked_cells, cite, compose, inert
 from assistant.evidence import addressed, gather, weighted
 from assistant.ledger import answer_from_ledger
 from assistant.library import Library
-from assistant.procedures import answer_about_procedure
+from assistant.procedures import answer_from_procedures
 from assistant.retrieve import Judges, retrieve
-from assistant.types import Answer, Citation, Evidence, Query
+from assistant.types import Answer, Citation, Evidence, Found, Query
 from assistant.understand import nulls
 
 # Share of the question's weight that evidence must cover; calibrated on evals/cases (python -m evals run answers).
 ENOUGH = 0.45
+SURE = 0.6  # where the question asks for what procedures tell, and none of them is the one
 STRICT = ("quantity", "years", "person", "contact")  # a question for these is not answered by a text without one
 NEAR = 0.4  # enough to be offered as the nearest thing known
 AGREEING = 0.93  # another document's evidence this close to the best is shown beside it
@@ -37,11 +37,19 @@ def answer(query: Query, library: Library, judges: Judges, documents: Collection
     if told is not None and not any(verify.problems(told, library)):
         return told
     found = retrieve(query, library, judges, documents=documents)
-    told = answer_about_procedure(query, found, library, documents)
-    if told is not None and not any(verify.problems(told, library)):
-        return told
+    by_procedure = answer_from_procedures(query, found, library, documents)
+    if by_procedure.answer is not None and not any(verify.problems(by_procedure.answer, library)):
+        return by_procedure.answer
+    if by_procedure.documents is not None:
+        found = retrieve(query, library, judges, documents=by_procedure.documents)
+    quoted = _extractive(query, found, library, SURE if by_procedure.elsewhere else ENOUGH)
+    return by_procedure.unless if by_procedure.unless and quoted.status == "not_found" else quoted
+
+
+def _extractive(query: Query, found: Sequence[Found], library: Library, enough: float) -> Answer:
+    """Led and quoted from the best evidence; `enough` is the share of the question's weight that it must cover."""
     evidence = addressed(query, found, library) if query.address else gather(query, found, library)
-    fit = [e for e in evidence if not e.missing and e.coverage >= ENOUGH and (e.of_kind or query.wanted not in STRICT)]
+    fit = [e for e in evidence if not e.missing and e.coverage >= enough and (e.of_kind or query.wanted not in STRICT)]
     if not fit or _says_nothing(query, fit[0], library):
         return _not_found(evidence, library)
     draft = compose(query, _sources(query, fit), library)

@@ -83,6 +83,7 @@ def _answers_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _procedures_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--records", type=Path, default=SHARED / "procedures", help="folder of the portal's records")
+    parser.add_argument("--variant", nargs="+", choices=VARIANTS, default=(), help="ask once more, typed so")
     parser.add_argument("--split", choices=("dev", "held", "all"), default="all", help="halves of the cases, by hash")
     parser.add_argument("--failures", action="store_true", help="print every wrong answer (not of the held half)")
 
@@ -174,10 +175,12 @@ def _procedures(options: argparse.Namespace) -> dict[str, object]:
         assistant = open_assistant(settings)
         try:
             results = run_answers(assistant, cases)
+            again = {name: run_answers(assistant, [typed(c, name) for c in cases]) for name in options.variant}
         finally:
             assistant.close()
     metrics = answer_metrics(results)
-    for tag in sorted({tag for case in cases for tag in case.tags}):
+    metrics |= {f"right_{name}": answer_metrics(each)["right"] for name, each in again.items()}
+    for tag in sorted({tag for case in cases for tag in case.tags} - set(again)):
         metrics[f"right_{tag}"] = answer_metrics([r for r in results if tag in r.case.tags])["right"]
     _print(f"procedures ({options.split})", metrics)
     if options.failures:

@@ -1,60 +1,171 @@
-"""Answers about procedures from their cards: the field asked for, by way of filing and by case, cited as it stands."""
+"""Answers from procedures: what is asked of which one, by which way of filing and in which case.
+
+Where the question asks a field of a procedure that isn't here, or something that no field holds, the documents that
+may answer it otherwise are told instead.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
-from assistant.about import formal_name
-from assistant.compose import inert
 from assistant.library import Library
-from assistant.match import flat, holds
-from assistant.procedures.cards import Card, card_of
-from assistant.procedures.question import asked_of, asks_a_field, subject_of
-from assistant.procedures.shown import blank, shown
-from assistant.procedures.which import by_code, fitting, meant
-from assistant.types import Answer, Found, Query
+from assistant.procedures.cards import PROCEDURE, Procedure, procedure_of
+from assistant.procedures.details import Detail, best_detail, shown_detail
+from assistant.procedures.page import Page, Told
+from assistant.procedures.question import Asked, alternatives, asked_of, asks_a_procedure
+from assistant.procedures.told import TELLERS, overview, tell
+from assistant.procedures.which import Fit, fitting, maybe_meant, meant, real_first, stands, subject_of, texts_of
+from assistant.procedures.written import blank, clarify, lead_of, none_such, unknown, written
+from assistant.types import Answer, Found, Query, Term
+
+MOST_CANDIDATES = 4
+ADDED = 0.17  # of the question's weight: adding so much to the procedure's name may ask for more than its field
+# Of what is left of the question, in one sentence, for the sentence to be what is asked for: beside a field that is
+# asked for, or alone; and how much more of it than the field tells.
+TOLD_THERE, TOLD_SOMEWHERE, MORE = 0.6, 0.5, 0.15
+NAMED = 0.5  # of a title, in a question that asks nothing, for the procedure to be told in short
+
+# Nothing else is told where these are asked for; nor where the second are and the field says something: it is whole.
+_ONLY_FIELDS = frozenset({"wait", "step", "basis", "partner", "level", "code", "sector", "validity", "amount", "fee"})
+_WHOLE_FIELDS = frozenset({"papers", "forms", "result", "who"})
+# Fields of procedures alone: where none fits, the fields of others are no answer.
+_OF_CARDS = frozenset({"papers", "copies", "forms", "fee", "place", "wait", "time", "partner", "authority", "result"})
+_TELLER = {"wait": "time", "deadline": "time", "actor": "agency"}
+_OF_REPORTS = frozenset({"year", "years", "quarter", "index", "document"})  # who names one asks for no such procedure
 
 
-def answer_about_procedure(
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An answer; or else the documents that may answer, all where None.
+
+    `elsewhere` tells that no procedure does though one is asked for; `unless` is the answer where no other document
+    does.
+    """
+
+    answer: Answer | None = None
+    documents: Collection[str] | None = None
+    elsewhere: bool = False
+    unless: Answer | None = None
+
+
+def answer_from_procedures(
     query: Query, found: Sequence[Found], library: Library, documents: Collection[str] | None = None
-) -> Answer | None:
-    """None where the question is about no procedure, or asks for none of a procedure's fields. `query` is weighted."""
-    if not asks_a_field(query):
+) -> Outcome:
+    """`query` is weighted, `found` what was retrieved for it."""
+    asked = asked_of(query)
+    codes = [constraint for constraint in query.constraints if constraint.kind == "procedure"]
+    if codes:
+        named = [i for i in library.numbered([code.key for code in codes]) if documents is None or i in documents]
+        if not named:
+            return Outcome(unknown())
+        fits: Sequence[Fit] = [Fit(real_first(named, library)[0], 1.0, 1.0, 1.0, 1.0)]
+    else:
+        fitted = fitting(query, asked, found, library, documents)
+        fits = meant(fitted)
+        of_reports = any(c.kind in _OF_REPORTS for c in query.constraints)
+        maybe = maybe_meant(fitted) if not fits and not of_reports else None
+        told = _told_in_passing(query, maybe, library) if maybe else None
+        if told is not None:
+            return Outcome(told)
+        sure = asks_a_procedure(asked)
+        if not fits and not of_reports and (sure or not _OF_CARDS.isdisjoint(asked.what)):
+            near = none_such(query, fitted, library) if sure else None
+            return Outcome(documents=_others(library, documents), elsewhere=sure, unless=near)
+    if not fits:
+        return Outcome()
+    answers = [(fit, _answer(query, fit, library)) for fit in fits[:MOST_CANDIDATES]]
+    if len(answers) > 1 and answers[0][1].answer and len({lead_of(each.answer) for _, each in answers}) > 1:
+        return Outcome(clarify(query, [fit for fit, _ in answers], library))
+    return answers[0][1]
+
+
+def _page(query: Query, id_: str, library: Library) -> tuple[Asked, Page]:
+    """What is asked of a procedure, and the page to answer on."""
+    procedure = procedure_of(id_, library)
+    assert procedure is not None
+    asked = asked_of(query, procedure.document.title)
+    if not asked.what:
+        asked = replace(asked, what=asked_of(query).what)
+    said = alternatives(asked.subject, unmarked=query.unmarked)
+    return asked, Page(procedure, query, _left(query, asked, said, procedure, library), said)
+
+
+def _told_in_passing(query: Query, fit: Fit, library: Library) -> Answer | None:
+    """What a field, a sentence or a row of a procedure tells that isn't named by its title, all but literally."""
+    asked, page = _page(query, fit.document_id, library)
+    if not asked.what or not page.left:
         return None
-    codes = by_code(query, library)
-    ids = codes[:1] if codes else [] if codes is not None else _meant(query, found, library, documents)
-    cards = [card for id_ in ids if (documents is None or id_ in documents) and (card := card_of(id_, library))]
-    if not cards:
+    fields = _fields(asked, page)
+    if _hits(fields, page) >= TOLD_SOMEWHERE:
+        return written(page, fields)
+    found = best_detail(asked, page)
+    page = replace(page, citations=[])
+    return written(page, [shown_detail(found, page)]) if found and found.hits >= TOLD_THERE else None
+
+
+def _fields(asked: Asked, page: Page) -> list[Told]:
+    what = dict.fromkeys(_TELLER.get(each, each) for each in asked.what)
+    return [told for told in (tell(one, asked, page) for one in what if one in TELLERS) if told is not None]
+
+
+def _hits(fields: Sequence[Told], page: Page) -> float:
+    """The most of what is left of the question that a line of the fields tells."""
+    return max((page.hits(line) for each in fields for line in (each.lead, *each.lines)), default=0.0)
+
+
+def _answer(query: Query, fit: Fit, library: Library) -> Outcome:
+    asked, page = _page(query, fit.document_id, library)
+    if not asked.what and not page.left and fit.own >= NAMED:
+        return Outcome(written(page, [overview(asked, page)]))
+    fields = _fields(asked, page)
+    found = _detail(asked, page, fields)
+    if found is not None:
+        page = replace(page, citations=[])
+        return Outcome(written(page, [shown_detail(found, page)]))
+    if fields:
+        return Outcome(written(page, fields))
+    what = next((one for one in asked.what if _TELLER.get(one, one) in TELLERS), None)
+    if what is None:
+        return Outcome(documents={page.procedure.document.id})
+    return Outcome(blank(what, asked, replace(page, left=(), citations=[])))
+
+
+def _detail(asked: Asked, page: Page, fields: Sequence[Told]) -> Detail | None:
+    """What a sentence tells, where the question adds so much to the procedure's name that it asks for more than a
+    field: not how long it takes, but within how many days who leaves the army must come. The field must tell less of
+    it.
+    """
+    if not _ONLY_FIELDS.isdisjoint(asked.what) or (fields and not _WHOLE_FIELDS.isdisjoint(asked.what)):
         return None
-    if len(cards) > 1:
-        return _which(query, cards)
-    card = cards[0]
-    asked = asked_of(query, flat(card.document.title))
-    if not asked.fields:
+    due = "deadline" in asked.what
+    if not due and (not page.left or (fields and _added(page) < ADDED)):
         return None
-    answer = shown(card, asked, query)
-    if answer is None and asked.fields[0] in {"time", "fee"} and _asks_more(query, card):
+    found = best_detail(asked, page)
+    if found is None:
         return None
-    return answer or blank(card, asked)
+    least = 0.0 if due else TOLD_THERE if fields else TOLD_SOMEWHERE
+    return found if found.hits >= least and (due or found.hits > _hits(fields, page) + MORE) else None
 
 
-def _asks_more(query: Query, card: Card) -> bool:
-    """Whether the question has words that the procedure's text has beside its title: a sentence of it may answer."""
-    title, text = flat(card.document.title), flat(card.document.text)
-    more = [term for term in subject_of(query) if not any(holds(title, form) for form in term.forms)]
-    return any(holds(text, form) for term in more for form in term.forms)
+def _left(
+    query: Query, asked: Asked, said: Sequence[tuple[str, str]], procedure: Procedure, library: Library
+) -> tuple[Term, ...]:
+    """The terms of the question that neither name the procedure nor ask."""
+    title, _ = texts_of(procedure.document.id, library, unmarked=query.unmarked)
+    return tuple(term for term in subject_of(query, asked) if not stands(query, term, said, title))
 
 
-def _meant(query: Query, found: Sequence[Found], library: Library, documents: Collection[str] | None) -> list[str]:
-    fits = meant(fitting(query, subject_of(query), found, library, documents))
-    return [fit.document_id for fit in fits]
+def _added(page: Page) -> float:
+    """The share of the question that neither asks nor names the procedure."""
+    total = sum(term.rarity for term in page.query.terms if term.typed) or 1.0
+    return sum(term.rarity for term in page.left) / total
 
 
-def _which(query: Query, cards: Sequence[Card]) -> Answer | None:
-    """A question back with the candidates; none where all of them answer alike, or where there are too many."""
-    answers = [shown(card, asked_of(query, flat(card.document.title)), query) for card in cards]
-    if len({answer.text if answer else "" for answer in answers}) == 1:
-        return answers[0]
-    names = [f"- {inert(formal_name(card.document))}" for card in cards]
-    text = "\n".join(("Bạn hỏi về thủ tục nào sau đây?", *names))
-    return Answer("clarify", "procedure", text, suggestions=tuple(formal_name(card.document) for card in cards))
+def _others(library: Library, documents: Collection[str] | None) -> set[str]:
+    """All that are no procedures: what asks a field of a procedure that isn't here is not answered by another one."""
+    return {
+        document.id
+        for document in library.documents()
+        if document.kind != PROCEDURE and (documents is None or document.id in documents)
+    }

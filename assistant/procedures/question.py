@@ -1,120 +1,183 @@
-"""What a question asks of a procedure: fields, a way of filing, a step; and the words that tell its subject."""
+"""What a question asks of a procedure: which fields, by which way of filing, which step; and the words left over."""
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import cast
 
-from assistant.match import flat, holds
-from assistant.procedures.cards import Field, data_rows
-from assistant.types import Query, Term
-from ingest.text import search_form
+from assistant.match import flat
+from assistant.procedures.cards import data_rows
+from assistant.types import Query
+from ingest.text import fold_i, search_form
 from ingest.values import bare, find_values
 
-NAMED_RUN = 4  # syllables of a title in a row that are the procedure's name, not words that ask
+NAMED_RUN = 4  # words of a title in a row that are the procedure's name, not words that ask
 
 _STEP = re.compile(r"\b(?:bước|buoc) (?:(?:thứ|thu) )?(\d{1,2})\b")
+_CODE = re.compile(r"(?:thủ tục|thu tuc|mã|ma)?\s*(?:hành chính|hanh chinh)?\s*\d\.\d{6}(?:\.[\w.]+)?")
+# What only procedures are asked for, and words that tell that one is asked about.
+_OF_PROCEDURES = frozenset({"papers", "copies", "forms"})
+_SIGN = re.compile(
+    r"(?<!\d )(?<!mục )(?<!nhiêu )(?<!các )\bthủ tục(?! hành chính| trực tuyến)|\bgiấy (?:phép|chứng nhận)|\blệ phí"
+    r"|\b(?:đăng ký|cấp lại|cấp đổi|gia hạn|cấp thẻ|xin cấp)\b"
+)
+# What is asked by words that are no others without their marks.
+_TOLD_BARE = ("partner", "authority", "conditions")
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The fields asked for, the first first; the way (`trực tuyến`) and the step's number where named."""
+    """What is asked, in the order of the question; the way of filing and the number of the step, where it names one.
 
-    fields: tuple[Field, ...]
+    `whole` is the question in searchable form, `said` what of it asks, `subject` the rest: the procedure's name, the
+    case, who asks. `tail` is what stands after the first words that ask. `guessed`: what is asked was only found
+    without diacritics.
+    """
+
+    what: tuple[str, ...]
     way: str
     step: int | None
+    subject: str
+    tail: str
+    said: str
+    whole: str
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way of filing: its name, and how procedures and people write it."""
+    """A way of filing, and how people say it."""
 
     name: str
-    written: re.Pattern[str]
     said: re.Pattern[str]
 
 
-def asked_of(query: Query, title: str) -> Asked:
-    """`title` is the procedure's, flat: its words in the question ask for nothing."""
-    form = _without_name(search_form(query.text), title)
-    way = way_said(query)
-    step = _STEP.search(form)
-    fields, _ = _taken(form, unmarked=query.unmarked)
-    return Asked(fields, way.name if way else "", int(step[1]) if step else None)
-
-
-def subject_of(query: Query) -> tuple[Term, ...]:
-    """The terms that name the procedure or the case, not the field, the way or the step."""
-    _, rest = _taken(search_form(query.text), unmarked=query.unmarked)
-    way = way_said(query)
-    if way:
-        rest = way.said.sub(" ", rest)
-    remaining = flat(rest)
-    terms = [term for term in query.terms if term.typed and not term.asked and not _frame(term)]
-    return tuple(term for term in terms if any(holds(remaining, form) for form in term.forms))
-
-
-def asks_a_field(query: Query) -> bool:
-    return bool(_taken(search_form(query.text), unmarked=query.unmarked)[0])
-
-
-def way_said(query: Query) -> Way | None:
+def asked_of(query: Query, title: str = "") -> Asked:
+    """`title` is the procedure's, where it is known: its words in the question ask for nothing."""
     form = search_form(query.text)
-    return next(
-        (w for w in ways() if w.said.search(form) or (query.unmarked and _bare(w.said).search(bare(form)))), None
-    )
+    if len(bare(form)) != len(form):
+        form = bare(form)
+    form = _CODE.sub(lambda match: " " * len(match.group()), form)
+    form = without_name(form, title, unmarked=query.unmarked) if title else form
+    way = _way(form, unmarked=query.unmarked)
+    what, spans, rest = _taken(form, unmarked=_TOLD_BARE if query.unmarked else ())
+    guessed = not what and query.unmarked
+    if guessed:  # question words are short and often restored wrong
+        what, spans, rest = _taken(form, unmarked=[what for what, _ in _patterns()])
+    if way:
+        rest = _blanked(rest, _search(way.said, rest, unmarked=query.unmarked))
+    step = _STEP.search(form)
+    tail = rest[spans[0][1] :] if spans else rest
+    said = " ".join(form[start:end] for start, end in spans)
+    return Asked(what, way.name if way else "", int(step[1]) if step else None, rest, tail, said, form, guessed)
 
 
-def _taken(form: str, *, unmarked: bool) -> tuple[tuple[Field, ...], str]:
-    """The fields whose patterns match, in the order in which they stand, and the words that no pattern took."""
-    found: dict[Field, int] = {}
-    plain = bare(form)
-    for field, pattern in _patterns():
-        match = pattern.search(form) or (_bare(pattern).search(plain) if unmarked else None)
+def _taken(form: str, *, unmarked: Collection[str]) -> tuple[tuple[str, ...], list[tuple[int, int]], str]:
+    """What the patterns ask, in the order in which it stands, where; and the words that no pattern took. What is in
+    `unmarked` may also stand there without diacritics.
+    """
+    found: dict[tuple[int, int], str] = {}
+    for what, pattern in _patterns():
+        match = _search(pattern, form, unmarked=what in unmarked)
         if match:
-            found.setdefault(field, match.start())
-            blank = " " * (match.end() - match.start())
-            form = form[: match.start()] + blank + form[match.end() :]
-            plain = plain[: match.start()] + blank + plain[match.end() :]
-    return tuple(sorted(found, key=lambda field: found[field])), form
+            taken = [match.span(i) for i in range(1, pattern.groups + 1) if match[i]] or [match.span()]
+            found[taken[0]] = what
+            for start, end in taken:
+                form = form[:start] + "|" * (end - start) + form[end:]
+    spans = sorted(found)
+    return tuple(dict.fromkeys(found[span] for span in spans)), spans, form
 
 
-def _without_name(form: str, title: str) -> str:
-    """The question less the longest run of the title's words in it, blanked."""
-    words = list(re.finditer(r"\w+", form))
-    named = bare(title)
-    best = (0, 0)
-    for start in range(len(words)):
-        end = start + max(best[1] - best[0], NAMED_RUN - 1) + 1
-        while end <= len(words) and holds(named, bare(flat(form[words[start].start() : words[end - 1].end()])).strip()):
-            best, end = (start, end), end + 1
-    if best[1] == 0:
+def _search(pattern: re.Pattern[str], form: str, *, unmarked: bool) -> re.Match[str] | None:
+    return pattern.search(form) or (_bare(pattern).search(bare(form)) if unmarked else None)
+
+
+def _blanked(form: str, match: re.Match[str] | None) -> str:
+    if match is None:
         return form
-    first, last = words[best[0]].start(), words[best[1] - 1].end()
-    return form[:first] + " " * (last - first) + form[last:]
+    return form[: match.start()] + "|" * (match.end() - match.start()) + form[match.end() :]
 
 
-def _frame(term: Term) -> bool:
-    form = term.forms[0]
-    return form in _FRAME or any(value.kind == "procedure" for value in find_values(form))
+def without_name(form: str, title: str, *, unmarked: bool) -> str:
+    """The question less the runs of the title's words in it."""
+    matches = list(_WORD.finditer(form))
+    asked = [_plain(match.group(), unmarked=unmarked) for match in matches]
+    named = [_plain(word, unmarked=unmarked) for word in _WORD.findall(search_form(title))]
+    while True:
+        end, length = longest_run(asked, named)
+        if length < min(NAMED_RUN, len(named)):
+            return form
+        first, last = matches[end - length].start(), matches[end - 1].end()
+        form = form[:first] + "|" * (last - first) + form[last:]
+        asked[end - length : end] = [""] * length
 
 
-_FRAME = frozenset(
-    {"thủ tục", "hồ sơ", "nộp", "đơn", "giấy tờ", "thủ tục hành chính", "giải quyết", "kết quả", "làm", "phí", "lệ phí"}
-)
+def longest_run(asked: Sequence[str], named: Sequence[str]) -> tuple[int, int]:
+    """Where the longest run of words that both have ends in `asked`, and how long it is."""
+    best, before = (0, 0), [0] * (len(named) + 1)
+    for i, word in enumerate(asked, 1):
+        row = [0] * (len(named) + 1)
+        for j, other in enumerate(named, 1):
+            if word == other:
+                row[j] = before[j - 1] + 1
+                if row[j] > best[1]:
+                    best = (i, row[j])
+        before = row
+    return best
+
+
+def _plain(word: str, *, unmarked: bool) -> str:
+    folded = fold_i(word)
+    return bare(folded) if unmarked else folded
+
+
+def _way(form: str, *, unmarked: bool) -> Way | None:
+    return next((way for way in ways() if _search(way.said, form, unmarked=unmarked)), None)
+
+
+def alternatives(form: str, *, unmarked: bool) -> list[tuple[str, str]]:
+    """Words of the question that procedures name otherwise, and how: both in flat form."""
+    text = flat(form)
+    plain = bare(text) if unmarked else text
+    return [
+        (match.group(), official)
+        for pattern, official in _others()
+        if (match := (_bare(pattern) if unmarked else pattern).search(plain))
+    ]
+
+
+def is_number(form: str) -> bool:
+    return any(value.kind in {"procedure", "document"} for value in find_values(form))
+
+
+def asks_a_procedure(asked: Asked) -> bool:
+    """Whether the question is about some procedure, by what it asks or by its words."""
+    if not asked.what or asked.guessed:
+        return False
+    return not _OF_PROCEDURES.isdisjoint(asked.what) or _SIGN.search(asked.whole) is not None
 
 
 @functools.cache
 def ways() -> Sequence[Way]:
-    return [Way(row[0], re.compile(row[1]), re.compile(row[2])) for row in data_rows("procedure_ways.tsv")]
+    return [Way(row[0], re.compile(row[1])) for row in data_rows("procedure_ways.tsv")]
 
 
 @functools.cache
-def _patterns() -> Sequence[tuple[Field, re.Pattern[str]]]:
-    return [(cast("Field", row[0]), re.compile(row[1])) for row in data_rows("procedure_asked.tsv")]
+def _patterns() -> Sequence[tuple[str, re.Pattern[str]]]:
+    return [(row[0], re.compile(row[1])) for row in data_rows("procedure_asked.tsv")]
+
+
+@functools.cache
+def _others() -> Sequence[tuple[re.Pattern[str], str]]:
+    rows = data_rows("procedure_words.tsv")
+    return [(re.compile(rf"(?<= )(?:{_folded(row[0])})(?= )"), flat(row[1]).strip()) for row in rows]
+
+
+def _folded(pattern: str) -> str:
+    return re.sub(r"\w+", lambda match: fold_i(match.group()), pattern)
 
 
 @functools.cache

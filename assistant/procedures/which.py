@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.library import Library
 from assistant.match import flat, holds
 from assistant.procedures.cards import PROCEDURE
+from assistant.procedures.question import Asked, alternatives, is_number
 from assistant.types import Found, Query, Term
 from assistant.understand import is_stopword
 from ingest.types import Document
@@ -21,90 +22,169 @@ from ingest.values import bare
 # that the question has, the question's words that the text has, and the rank of its best passage.
 TITLE_SHARE, OWN_SHARE, TEXT_SHARE, RANK_SHARE = 1.0, 0.35, 0.5, 0.3
 LOOKED_AT = 6  # procedures by title and by rank that are looked into
-KNOWN = 0.3  # of the subject's weight in the title, for a procedure to be meant at all
-TOLD = 0.66  # of the subject's weight in the title or the text
-ALIKE = 0.03  # two fits this close are one as good as the other
-OWN_ALIKE = 0.1
-BESIDE = 0.5  # of the best passage's rank: with less, another document is meant
-HALF = 0.5  # of a title's weight: with as much it is meant all the same
+# For a procedure to be meant at all (python -m evals run answers, procedures): the fit, the subject's weight in the
+# title and in title or text; without so much of it in the title, it may still tell what is asked in a sentence.
+KNOWN, IN_TITLE, TOLD = 1.3, 0.4, 0.6
+MAYBE, AHEAD = 1.15, 0.3  # the fit, and how much better than the next
+ALIKE = 0.03  # of the question in the titles and the texts: two this close are named alike
+OWN = 0.8  # of a title's weight: it was all but named in full
 WHOLE = 0.95  # of a title's weight: it was named in full
+SAMPLE = 0.1  # what an illustrative document yields to a real one
 
-_FRAME = frozenset({"thủ", "tục", "hồ", "sơ", "nộp", "giấy", "tờ"})
+# Words of questions about any procedure, or of any question.
+_FRAME = frozenset(
+    {"thủ", "tục", "hồ", "sơ", "nộp", "giấy", "tờ", "làm", "muốn", "xin", "a", "ạ", "sang", "khác", "mới", "vừa", "giờ"}
+    | {"xong", "sẽ", "vậy", "lúc", "thêm", "dành", "phải", "cần"}
+)
+_BARE_FRAME = frozenset(map(bare, _FRAME))
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How a question fits a procedure. `named` is the share of the question's subject that stands in the title,
-    `told` in the title or the text, `own` the share of the title that stands in the question; `rank` that of its best
-    passage (1 for the best of all), `titled` the share of all title words in the question that are its own."""
+    """How a question fits a procedure.
+
+    `named` is the share of the question's subject that stands in the title, `told` in the title or the text, `own` the
+    share of the title that stands in the question, `title` that of the question's words that any title has which this
+    one has. `foreign`: amid the words of the title, the question has one that the procedure never says.
+    """
 
     document_id: str
     score: float
     named: float
     told: float
     own: float
-    rank: float
-    titled: float
+    title: float = 1.0
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Titles:
-    """The procedures' titles as features, and how rare each feature is among them."""
+    """The procedures' titles as features: those of each, where each stands, how much it and how much a title tells."""
 
-    features: Mapping[str, frozenset[str]]
+    of: Mapping[str, frozenset[str]]
+    holding: Mapping[str, Sequence[str]]
     weights: Mapping[str, float]
-
-
-def by_code(query: Query, library: Library) -> list[str] | None:
-    """The procedures whose code the question names; None where it names none."""
-    codes = [constraint.key for constraint in query.constraints if constraint.kind == "procedure"]
-    return library.numbered(codes) if codes else None
+    totals: Mapping[str, float]
 
 
 def fitting(
-    query: Query, subject: Sequence[Term], found: Sequence[Found], library: Library, within: Collection[str] | None
+    query: Query, asked: Asked, found: Sequence[Found], library: Library, within: Collection[str] | None
 ) -> list[Fit]:
     """The procedures that the question may be about, the best fit first; one of each code."""
     titles = titles_of(library, unmarked=query.unmarked)
-    asked = [f for f in _features(flat(query.text), unmarked=query.unmarked) if f in titles.weights]
-    allowed = {id_ for id_ in titles.features if within is None or id_ in within}
-    total = sum(titles.weights[feature] for feature in asked) or 1.0
-    shared = {id_: sum(titles.weights[f] for f in asked if f in titles.features[id_]) for id_ in allowed}
-    own = {id_: shared[id_] / (sum(titles.weights[f] for f in titles.features[id_]) or 1.0) for id_ in allowed}
-    ranks = _ranks(found, allowed)
-    first = sorted(allowed, key=lambda id_: (-shared[id_] / total - OWN_SHARE * own[id_], id_))[:LOOKED_AT]
+    said = alternatives(asked.subject, unmarked=query.unmarked)
+    readings = _readings(asked.subject, said, titles, unmarked=query.unmarked)
+    shares = [_title_shares(reading, titles, within) for reading in readings]
+    shared = {id_: max(share.get(id_, 0.0) for share in shares) for id_ in set().union(*shares)}
+    ranks = _ranks(found, titles.totals if within is None else set(titles.totals) & set(within))
+    every = set().union(*readings) | set(_features(flat(asked.whole), unmarked=query.unmarked))
+    own = {id_: _weight(every & titles.of[id_], titles) / titles.totals[id_] for id_ in {*shared, *ranks}}
+    first = sorted(shared, key=lambda id_: (-shared[id_] - OWN_SHARE * own[id_], id_))[:LOOKED_AT]
+    subject = subject_of(query, asked)
     fits: list[Fit] = []
     for id_ in dict.fromkeys((*first, *itertools.islice(ranks, LOOKED_AT))):
-        named, told = _shares(query, subject, id_, library)
-        score = TITLE_SHARE * shared[id_] / total + OWN_SHARE * own[id_]
-        score += TEXT_SHARE * told + RANK_SHARE * ranks.get(id_, 0.0)
-        fits.append(Fit(id_, score, named, told, own[id_], ranks.get(id_, 0.0), shared[id_] / total))
+        named, told, foreign = _shares(query, asked, subject, said, id_, library)
+        title = shared.get(id_, 0.0)
+        score = TITLE_SHARE * title + OWN_SHARE * own[id_]
+        score += TEXT_SHARE * told + RANK_SHARE * ranks.get(id_, 0.0) - SAMPLE * _is_sample(id_, library)
+        fits.append(Fit(id_, score, named, told, own[id_], title, foreign))
     return _one_of_each(sorted(fits, key=lambda fit: (-fit.score, fit.document_id)), library)
+
+
+def _readings(subject: str, said: Sequence[tuple[str, str]], titles: Titles, *, unmarked: bool) -> list[list[str]]:
+    """The features of the question that any title has: as it is written, and with words that procedures use instead."""
+    text = bare(flat(subject)) if unmarked else flat(subject)
+    texts = [text]
+    for words, official in said:
+        texts.append(text.replace(f" {words} ", f" {bare(official) if unmarked else official} "))
+    together = text
+    for words, official in said:
+        together = together.replace(f" {words} ", f" {bare(official) if unmarked else official} ")
+    every = (_features(each, unmarked=unmarked) for each in dict.fromkeys((*texts, together)))
+    return [[feature for feature in each if feature in titles.weights] for each in every]
+
+
+def _title_shares(features: Sequence[str], titles: Titles, within: Collection[str] | None) -> dict[str, float]:
+    """By procedure, the share of the features' weight that its title has."""
+    total = _weight(features, titles) or 1.0
+    shares: dict[str, float] = defaultdict(float)
+    for feature in features:
+        for id_ in titles.holding[feature]:
+            if within is None or id_ in within:
+                shares[id_] += titles.weights[feature] / total
+    return shares
 
 
 def meant(fits: Sequence[Fit]) -> Sequence[Fit]:
     """The one procedure that the question means, several where they fit alike, none where none does."""
-    likely = [fit for fit in fits if fit.rank >= BESIDE or fit.own >= HALF]
-    known = [fit for fit in likely if (fit.named >= KNOWN and fit.told >= TOLD) or fit.own >= WHOLE]
-    if not known or known[0] is not fits[0]:
+    if not fits or not _is_known(fits[0]):
         return ()
-    best = known[0]
-    return [best] if best.own >= WHOLE else [fit for fit in known if _alike(fit, best)]
+    best = fits[0]
+    if best.own >= WHOLE:
+        return [best]
+    return [fit for fit in fits if _is_known(fit) and _as_named(fit) >= _as_named(best) - ALIKE]
 
 
-def _alike(fit: Fit, best: Fit) -> bool:
-    """Whether a procedure fits as well: its title has as much of what is asked, and little more that is not."""
-    as_named = min(fit.named - best.named, fit.told - best.told, fit.titled - best.titled) >= 0
-    as_named = as_named and abs(fit.own - best.own) <= OWN_ALIKE
-    return fit is best or fit.score >= best.score - ALIKE or as_named
+def _as_named(fit: Fit) -> float:
+    """What the question's words tell of which one it is: not how long a title is, nor how its passages rank."""
+    return fit.title + fit.told
+
+
+def _is_known(fit: Fit) -> bool:
+    if fit.foreign:
+        return False
+    named = fit.named >= IN_TITLE or fit.own >= OWN
+    return (fit.score >= KNOWN and named and fit.told >= TOLD) or fit.own >= WHOLE
+
+
+def maybe_meant(fits: Sequence[Fit]) -> Fit | None:
+    """The procedure that stands out, though its title has little of the question."""
+    best = fits[0] if fits else None
+    if best is None or best.foreign or best.score < MAYBE or best.told < TOLD:
+        return None
+    return best if len(fits) == 1 or best.score - fits[1].score >= AHEAD else None
+
+
+def _is_sample(id_: str, library: Library) -> bool:
+    document = library.described(id_)
+    return document is not None and document.illustrative
+
+
+def real_first(ids: Collection[str], library: Library) -> list[str]:
+    return sorted(ids, key=lambda id_: (_is_sample(id_, library), id_))
+
+
+def subject_of(query: Query, asked: Asked) -> tuple[Term, ...]:
+    """The terms that name the procedure or the case, not the field, the way or the step."""
+    left = flat(asked.subject.replace("|", " "))
+    plain = bare(left) if query.unmarked else left
+    return tuple(
+        term
+        for term in query.terms
+        if term.typed
+        and not is_number(term.forms[0])
+        and not _is_frame(term.forms[0], unmarked=query.unmarked)
+        and any(holds(plain, bare(form) if query.unmarked else form) for form in term.forms)
+    )
+
+
+def _is_frame(form: str, *, unmarked: bool) -> bool:
+    """Whether words belong to any question. A syllable typed without its mark may have been restored as another."""
+    if unmarked and " " not in form:
+        return bare(form) in _BARE_FRAME
+    return set(form.split()) <= _FRAME
 
 
 def _one_of_each(fits: Iterable[Fit], library: Library) -> list[Fit]:
-    numbers = {document.id: document.number for document in library.documents()}
     kept: dict[str, Fit] = {}
     for fit in fits:
-        kept.setdefault(numbers[fit.document_id] or fit.document_id, fit)
+        document = library.described(fit.document_id)
+        kept.setdefault((document.number if document else None) or fit.document_id, fit)
     return list(kept.values())
+
+
+def _weight(features: Iterable[str], titles: Titles) -> float:
+    return sum(titles.weights[feature] for feature in features)
 
 
 def _ranks(found: Sequence[Found], allowed: Collection[str]) -> dict[str, float]:
@@ -117,31 +197,54 @@ def _ranks(found: Sequence[Found], allowed: Collection[str]) -> dict[str, float]
     return ranks
 
 
-def _shares(query: Query, subject: Sequence[Term], id_: str, library: Library) -> tuple[float, float]:
-    """The shares of the subject's weight in the title, and in title or text."""
-    texts = texts_of(id_, library)
-    title, whole = (bare(text) if query.unmarked else text for text in texts)
+def _shares(
+    query: Query, asked: Asked, subject: Sequence[Term], said: Sequence[tuple[str, str]], id_: str, library: Library
+) -> tuple[float, float, bool]:
+    """The shares of the subject's weight in the title, and in title or text; and whether a word amid the title's is
+    in neither.
+    """
+    title, whole = texts_of(id_, library, unmarked=query.unmarked)
     total = sum(term.rarity for term in subject) or 1.0
-    named = sum(term.rarity for term in subject if stands(query, term, title))
-    told = sum(term.rarity for term in subject if stands(query, term, title) or stands(query, term, whole))
-    return named / total, told / total
+    named = [term for term in subject if stands(query, term, said, title)]
+    told = [term for term in subject if term in named or stands(query, term, said, whole)]
+    text = flat(asked.subject)
+    foreign = any(
+        term not in told and before in named and after in named
+        and holds(text, " ".join(t.forms[0] for t in (before, term, after)))
+        for before, term, after in zip(subject, subject[1:], subject[2:], strict=False)
+    )  # fmt: skip
+    return sum(term.rarity for term in named) / total, sum(term.rarity for term in told) / total, foreign
 
 
-def stands(query: Query, term: Term, flat_text: str) -> bool:
-    """Whether a term stands in a flat text (without marks where the question has none): as it is, or all its parts."""
-    forms = [bare(form) if query.unmarked else form for form in term.forms]
-    return any(holds(flat_text, form) for form in forms)
+def stands(query: Query, term: Term, said: Sequence[tuple[str, str]], flat_text: str) -> bool:
+    """Whether a term stands in a flat text (without marks where the question has none): as it is, or as procedures
+    name it, or, of a compound, all its syllables."""
+    plain = bare if query.unmarked else str
+    forms = [plain(form) for form in term.forms]
+    if any(holds(flat_text, form) for form in forms):
+        return True
+    others = [official for words, official in said if any(holds(f" {words} ", form) for form in forms)]
+    if not query.unmarked:  # without marks a syllable is many words
+        within = ((form, words, official) for form in forms for words, official in said if holds(f" {form} ", words))
+        others += [f" {form} ".replace(f" {words} ", f" {official} ") for form, words, official in within]
+    return any(_all_stand(plain(other).split(), flat_text) for other in others)
 
 
-def texts_of(id_: str, library: Library) -> tuple[str, str]:
-    """The title and the whole text of a procedure, flat."""
-    return library.derived(("procedure", id_), lambda: _texts(id_, library))
+def _all_stand(syllables: Sequence[str], flat_text: str) -> bool:
+    told = [syllable for syllable in syllables if syllable not in _FRAME]
+    return bool(told) and all(holds(flat_text, syllable) for syllable in told)
 
 
-def _texts(id_: str, library: Library) -> tuple[str, str]:
+def texts_of(id_: str, library: Library, *, unmarked: bool) -> tuple[str, str]:
+    """The title and the whole text of a procedure, flat, without diacritics where the question has none."""
+    return library.derived(("procedure texts", id_, unmarked), lambda: _texts(id_, library, unmarked=unmarked))
+
+
+def _texts(id_: str, library: Library, *, unmarked: bool) -> tuple[str, str]:
     parsed = library.document(id_)
     assert parsed is not None
-    return flat(parsed.document.title), flat(parsed.document.text)
+    title, whole = flat(parsed.document.title), flat(parsed.document.text)
+    return (bare(title), bare(whole)) if unmarked else (title, whole)
 
 
 def titles_of(library: Library, *, unmarked: bool) -> Titles:
@@ -156,7 +259,12 @@ def make_titles(documents: Iterable[Document], *, unmarked: bool) -> Titles:
     }
     counts = Counter(feature for each in features.values() for feature in each)
     weights = {feature: math.log(1 + len(features) / count) for feature, count in counts.items()}
-    return Titles(features, weights)
+    holding: dict[str, list[str]] = defaultdict(list)
+    for id_, each in features.items():
+        for feature in each:
+            holding[feature].append(id_)
+    totals = {id_: sum(weights[feature] for feature in each) or 1.0 for id_, each in features.items()}
+    return Titles(features, holding, weights, totals)
 
 
 @functools.lru_cache(maxsize=1024)

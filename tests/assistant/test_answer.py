@@ -132,17 +132,6 @@ LISTS = [
         (REPORT, "Mục II"),
         ["- Một số xã chưa có cán bộ công nghệ thông tin.", "- Đường truyền tại vùng ven biển còn chập chờn."],
     ),
-    # a table under a heading: each row with its columns
-    (
-        "Hồ sơ cấp phép nuôi ong gồm những gì?",
-        ("9-001234", "Mục “Thành phần hồ sơ”"),
-        ["- Đơn đề nghị theo mẫu; Số lượng: 01 bản chính", "- Sơ đồ vị trí đặt tổ; Số lượng: 02 bản sao"],
-    ),
-    (
-        "Thủ tục 9.001234 cần giấy tờ gì?",
-        ("9-001234", "Mục “Thành phần hồ sơ”"),
-        ["- Đơn đề nghị theo mẫu; Số lượng: 01 bản chính", "- Sơ đồ vị trí đặt tổ; Số lượng: 02 bản sao"],
-    ),
     # an article with everything in it
     (
         "Điều 2 Quyết định 07/2024/QĐ-UBND quy định gì?",
