@@ -30,7 +30,7 @@ FERRY = {
     "metadata": {"mã_thủ_tục": "1.000001", "tên_thủ_tục": "Thủ tục cấp giấy phép mở bến đò ngang"},
     "content": {
         "trình_tự_thực_hiện": "Bước 1: Chủ bến gửi đơn. Bước 2: Phòng hạ tầng đi xem bến rồi trả lời.",
-        "đối_tượng_thực_hiện": "Công dân Việt Nam, Tổ chức (không bao gồm doanh nghiệp, HTX)",
+        "đối_tượng_thực_hiện": "Chủ bến đò, Tổ hợp tác (trừ đội bốc xếp, nhóm thời vụ)",
         "cơ_quan_thực_hiện": "Phòng Hạ tầng",
         "cơ_quan_có_thẩm_quyền": "Không có thông tin",
         "cơ_quan_phối_hợp": "Không có thông tin",
@@ -75,7 +75,7 @@ EXPECTED = [
     ("agency-1.000001", ("Phòng Hạ tầng",)),
     ("conditions-1.000001", ("Không",)),  # asked and answered: there is none
     ("result-1.000001", ("Giấy phép mở bến",)),
-    ("who-1.000001", ("Công dân Việt Nam", "Tổ chức (không bao gồm doanh nghiệp, HTX)")),  # the comma in brackets
+    ("who-1.000001", ("Chủ bến đò", "Tổ hợp tác (trừ đội bốc xếp, nhóm thời vụ)")),  # the comma in brackets
 ]
 
 
