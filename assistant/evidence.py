@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from assistant.candidates import Candidate, View, about, view, whole_unit
 from assistant.library import Library
-from assistant.match import flat, flat_bare, holds, single_years
+from assistant.match import LEVELS, find_levels, flat, flat_bare, holds, longest_run, single_years
 from assistant.types import Constraint, Evidence, Found, Query, Term
 from assistant.understand import index_keys, is_stopword
 from ingest.values import bare
@@ -34,7 +34,6 @@ WRONG_KIND = {"quantity": 0.6, "years": 0.6, "rank": 0.7, "date": 0.7, "person":
 NOTHING_ASKED = 0.7  # a text without any word for what is asked about the subject is about the subject only
 # What a value is compared with is not what it is of.
 _COMPARED = re.compile(r" so với (?:cùng kỳ )?(?:năm |quý )?\d+(?: \d{4})?(?= )")
-LEVELS = ("cấp tỉnh", "cấp huyện", "cấp xã")
 SAMPLE_FACTOR = 0.8  # an illustrative text yields to a real one that says as much
 
 
@@ -130,7 +129,7 @@ def _score(query: Query, candidate: Candidate, seen: View, rank: float) -> Evide
     score = worth + NEAR_BONUS * _nearness(query, candidate) + WANTED_BONUS * of_kind + RANK_SHARE * rank
     score *= (1.0 if of_kind else WRONG_KIND.get(query.wanted, 1.0)) * (1.0 if asked else NOTHING_ASKED)
     compared = " so với " in flat(query.text)
-    score += TITLE_RUN_BONUS * _longest_run(flat_bare(query.text), flat_bare(seen.document.title))
+    score += TITLE_RUN_BONUS * _shared_run(flat_bare(query.text), flat_bare(seen.document.title))
     return Evidence(
         document_id=seen.document.id,
         unit=candidate.unit,
@@ -199,19 +198,13 @@ def _near_patterns(terms: tuple[Term, ...], *, unmarked: bool) -> tuple[re.Patte
 
 
 @functools.lru_cache(maxsize=4096)
-def _longest_run(question: str, title: str) -> float:
+def _shared_run(question: str, title: str) -> float:
     """The longest run of syllables that the question shares with a title, as a share of the question.
 
     It tells `đăng ký chuyển đến` from `đăng ký chuyển đi`, which differ in a word too common to weigh anything.
     """
-    asked, named = question.split(), title.split()
-    best, before = 0, [0] * (len(named) + 1)
-    for syllable in asked:
-        row = [0] * (len(named) + 1)
-        for j, other in enumerate(named, 1):
-            row[j] = before[j - 1] + 1 if syllable == other else 0
-        best, before = max(best, *row), row
-    return best / len(asked) if asked else 0.0
+    asked = question.split()
+    return longest_run(asked, title.split())[1] / len(asked) if asked else 0.0
 
 
 def _has_wanted(query: Query, candidate: Candidate) -> float:
@@ -265,8 +258,9 @@ def _meets_level(key: str, candidate: Candidate, seen: View, own: str) -> bool:
     """A text that names levels must name this one; what names none is of the province, or of what its passage names."""
     if holds(own, key) or seen.document.kind == "Thủ tục hành chính":
         return True
-    if any(holds(own, level) for level in (*LEVELS, "toàn tỉnh")):
-        return key == LEVELS[0] and not any(holds(own, level) for level in LEVELS)
+    named = find_levels(own)
+    if named or holds(own, "toàn tỉnh"):
+        return key == LEVELS[0] and not named
     return key == LEVELS[0] or (not candidate.unit.cells and holds(seen.around.marked, key))
 
 

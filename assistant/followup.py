@@ -11,14 +11,13 @@ import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib import resources
 
 from assistant.bodies import alias_pattern
 from ingest.facts.levels import LEVEL
 from ingest.facts.periods import find_periods
 from ingest.text import words
 from ingest.values import find_values
-from ingest.vocabulary import any_of, rows
+from ingest.vocabulary import any_of, lines, rows
 
 REMEMBERED = 6  # earlier questions that may say what a later one leaves out
 SHORT = 5  # words; a question this short with a single subject word goes on with what was asked before
@@ -170,17 +169,13 @@ def _index() -> re.Pattern[str]:
 @functools.cache
 def _edges() -> re.Pattern[str]:
     """Words that ask at either end."""
-    asking = any_of(_lines("asking.txt"))
+    asking = any_of(lines("asking.txt", "assistant"))
     return re.compile(rf"^(?:{asking})(?!\w)\s*|(?<!\w)\s*(?:{asking})$", re.IGNORECASE)
 
 
 @functools.cache
 def _asking() -> re.Pattern[str]:
     """Words that ask or say nothing of a subject."""
-    said = (line for file in ("asking.txt", "stopwords.txt", "ledger_frame.txt") for line in _lines(file))
+    files = ("asking.txt", "stopwords.txt", "ledger_frame.txt")
+    said = (line for file in files for line in lines(file, "assistant"))
     return re.compile(rf"(?<!\w)(?:{any_of(said)})(?!\w)", re.IGNORECASE)
-
-
-def _lines(name: str) -> list[str]:
-    file = resources.files("assistant") / "data" / name
-    return [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 
 from ingest.text import canonical, search_form, syllables
 from ingest.values import bare, find_values
@@ -21,8 +22,8 @@ DIGITS = {
     "chín": "9",
     "mười": "10",
 }
-
-
+LEVELS = ("cấp tỉnh", "cấp huyện", "cấp xã")
+_LEVEL = re.compile(rf" ({'|'.join(LEVELS)})(?= )")
 _QUARTERS = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _QUARTER = re.compile(r" quý (i{1,3}|iv) ")
 
@@ -51,6 +52,12 @@ def flat_bare(text: str) -> str:
     return bare(flat(text))
 
 
+@functools.cache
+def bare_pattern(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    """The pattern for text without diacritics."""
+    return re.compile(bare(pattern.pattern))
+
+
 def holds(flat_text: str, phrase: str) -> bool:
     return f" {phrase} " in flat_text
 
@@ -58,6 +65,25 @@ def holds(flat_text: str, phrase: str) -> bool:
 def phrase(text: str) -> str:
     """A phrase in flat form without the spaces round it."""
     return re.sub(r"\s+", " ", " ".join(syllables(search_form(text)))).strip()
+
+
+def longest_run(asked: Sequence[str], named: Sequence[str]) -> tuple[int, int]:
+    """Where the longest run of words that both have ends in `asked`, and how long it is."""
+    best, before = (0, 0), [0] * (len(named) + 1)
+    for i, word in enumerate(asked, 1):
+        row = [0] * (len(named) + 1)
+        for j, other in enumerate(named, 1):
+            if word == other:
+                row[j] = before[j - 1] + 1
+                if row[j] > best[1]:
+                    best = (i, row[j])
+        before = row
+    return best
+
+
+def find_levels(flat_text: str) -> list[str]:
+    """The levels of government that a flat text names, in its order."""
+    return _LEVEL.findall(flat_text)
 
 
 @functools.lru_cache(maxsize=20_000)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.lists import Lists, starts_of
 from ingest.sections import Sections
+from ingest.vocabulary import lines, rows
 from ingest.wordvectors import WordVectors
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -135,16 +134,11 @@ def _kinds(sections: Sections) -> NDArray[np.float32]:
     return levels
 
 
-def _lines(name: str) -> list[str]:
-    file = resources.files("assistant") / "data" / name
-    return [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
-
-
 @functools.cache
 def _levels() -> tuple[str, ...]:
-    return tuple(_lines("kinds.txt"))
+    return tuple(lines("kinds.txt", "assistant"))
 
 
 @functools.cache
 def _defining() -> tuple[tuple[str, str], ...]:
-    return tuple((where, phrase) for where, phrase in csv.reader(_lines("defining.tsv"), delimiter="\t"))
+    return tuple((where, phrase) for where, phrase in rows("defining.tsv", "assistant"))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import re
-from importlib import resources
 from typing import cast
 
 from assistant.types import Answer, Status
 from ingest.text import search_form
 from ingest.values import bare
+from ingest.vocabulary import rows
 
 
 def reply(text: str) -> Answer | None:
@@ -28,11 +27,8 @@ def _replies() -> list[tuple[Status, re.Pattern[str], re.Pattern[str] | None, st
 
     Within a sentence bare letters are too many words: `theo ban` is `theo bạn` and `theo Ban`.
     """
-    file = resources.files("assistant") / "data" / "smalltalk.tsv"
-    lines = [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
-    rows = csv.reader(lines, delimiter="\t")
-    forms = [(cast("Status", status), search_form(pattern), fixed) for status, pattern, fixed in rows]
+    forms = [(status, search_form(pattern), fixed) for status, pattern, fixed in rows("smalltalk.tsv", "assistant")]
     return [
-        (status, re.compile(form), None if ".*" in form else re.compile(bare(form)), fixed)
+        (cast("Status", status), re.compile(form), None if ".*" in form else re.compile(bare(form)), fixed)
         for status, form, fixed in forms
     ]

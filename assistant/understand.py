@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Literal, Protocol, Self, cast, runtime_checkable
 
 from assistant.errors import BadQuestion
 from assistant.followup import complete
-from assistant.match import DIGITS, flat, holds, phrase
+from assistant.match import DIGITS, bare_pattern, find_levels, flat, holds, phrase
 from assistant.types import Constraint, ConstraintKind, Query, Term, Wanted
 from ingest.clean import clean
 from ingest.text import CAPITALS, search_form, words
 from ingest.values import bare, find_values
+from ingest.vocabulary import lines, rows
 
 MAX_LENGTH = 2000
 _QUARTER = re.compile(r" quý (\d) ")
-_LEVEL = re.compile(r" (cấp (?:tỉnh|huyện|xã))(?= )")
 # A district or a commune that no list has.
 _PLACE = re.compile(
     rf"(?i:huyện|thị xã|thành phố|xã|phường|đặc khu|quận)\s+(?P<name>[{CAPITALS}]\w*(?:\s+[{CAPITALS}]\w*){{0,2}})"
@@ -184,12 +182,7 @@ def _units(form: str, *, unmarked: bool) -> tuple[str, ...]:
 
 def _says(pattern: re.Pattern[str], form: str, *, unmarked: bool) -> bool:
     """Question words are short and often restored wrong (mấy, may, máy): without marks they match without marks."""
-    return bool(pattern.search(form) or (unmarked and _bare_pattern(pattern).search(bare(form))))
-
-
-@functools.cache
-def _bare_pattern(pattern: re.Pattern[str]) -> re.Pattern[str]:
-    return re.compile(bare(pattern.pattern))
+    return bool(pattern.search(form) or (unmarked and bare_pattern(pattern).search(bare(form))))
 
 
 def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
@@ -210,11 +203,11 @@ def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
             case _:
                 pass
     found += [Constraint("quarter", f"quý {match[1]}", f"quý {match[1]}") for match in _QUARTER.finditer(flat_text)]
-    found += [Constraint("level", match[1], match[1]) for match in _LEVEL.finditer(flat_text)]
+    found += [Constraint("level", level, level) for level in find_levels(flat_text)]
     found += [Constraint("place", match.group(), flat(match["name"]).strip()) for match in _PLACE.finditer(text)]
-    found += _named("index", "indices.txt", flat_text)
-    found += _named("place", "places.txt", flat_text)
-    found += _named("agency", "agencies.txt", flat_text)
+    found += _named("index", _indices(), flat_text)
+    found += _named("place", _names("places.txt"), flat_text)
+    found += _named("agency", _names("agencies.txt"), flat_text)
     return tuple(dict.fromkeys(found))
 
 
@@ -225,11 +218,11 @@ def _which(all_words: Sequence[str]) -> list[Constraint]:
     return [Constraint("noun", noun, noun) for noun in nouns if noun not in _lines("which.txt")]
 
 
-def _named(kind: ConstraintKind, file: str, flat_text: str) -> list[Constraint]:
+def _named(kind: ConstraintKind, names: Sequence[tuple[str, str]], flat_text: str) -> list[Constraint]:
     """Names of the list that stand in the question, longest first, none inside another."""
     found: list[Constraint] = []
     rest = flat_text
-    for name, key in _names(file):
+    for name, key in names:
         if holds(rest, key):
             found.append(Constraint(kind, name, key))
             rest = rest.replace(f" {key} ", "  ")
@@ -249,8 +242,8 @@ def is_stopword(word: str) -> bool:
 
 
 def index_keys() -> tuple[str, ...]:
-    """The indices of `data/indices.txt` in flat form."""
-    return tuple(key for _, key in _names("indices.txt"))
+    """The indices in flat form."""
+    return tuple(key for _, key in _indices())
 
 
 @functools.cache
@@ -259,42 +252,40 @@ def nulls() -> frozenset[str]:
     return _lines("nulls.txt") | {""}
 
 
+def _indices() -> tuple[tuple[str, str], ...]:
+    return _names("indices.tsv", "ingest")
+
+
 @functools.cache
-def _names(file: str) -> tuple[tuple[str, str], ...]:
-    names = [(name, flat(name).strip()) for name in _lines(file)]
+def _names(file: str, package: str = "assistant") -> tuple[tuple[str, str], ...]:
+    """The names that a file's rows begin with and their flat forms, the longest first."""
+    names = [(name, flat(name).strip()) for name, *_ in rows(file, package)]
     return tuple(sorted(names, key=lambda pair: -len(pair[1])))
-
-
-def _data(name: str) -> list[str]:
-    file = resources.files("assistant") / "data" / name
-    return [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
 
 
 @functools.cache
 def _lines(name: str) -> frozenset[str]:
-    return frozenset(_data(name))
+    return frozenset(lines(name, "assistant"))
 
 
 @functools.cache
 def _chat() -> dict[str, str]:
-    return dict(csv.reader(_data("chat.tsv"), delimiter="\t"))
+    return dict(rows("chat.tsv", "assistant"))
 
 
 @functools.cache
 def _related_forms() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
-    rows = csv.reader(_data("related.tsv"), delimiter="\t")
     return tuple(
-        (re.compile(rf"(?<= )(?:{row[0]})(?= )"), tuple(flat(form).strip() for form in row[1:])) for row in rows
+        (re.compile(rf"(?<= )(?:{said})(?= )"), tuple(flat(form).strip() for form in forms))
+        for said, *forms in rows("related.tsv", "assistant")
     )
 
 
 @functools.cache
 def _unit_patterns() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
-    rows = csv.reader(_data("units.tsv"), delimiter="\t")
-    return tuple((re.compile(row[0]), tuple(row[1:])) for row in rows)
+    return tuple((re.compile(pattern), tuple(units)) for pattern, *units in rows("units.tsv", "assistant"))
 
 
 @functools.cache
 def _wanted_patterns() -> tuple[tuple[Wanted, re.Pattern[str]], ...]:
-    rows = csv.reader(_data("wanted.tsv"), delimiter="\t")
-    return tuple((cast("Wanted", kind), re.compile(pattern)) for kind, pattern in rows)
+    return tuple((cast("Wanted", kind), re.compile(pattern)) for kind, pattern in rows("wanted.tsv", "assistant"))

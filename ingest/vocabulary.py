@@ -1,4 +1,4 @@
-"""Words of the language and of the administration, kept as data: tab-separated files of `ingest/data`."""
+"""Words of the language and of the administration, kept as data: the files of `ingest/data` and `assistant/data`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ from collections.abc import Iterable
 from importlib import resources
 
 
-def rows(name: str) -> list[list[str]]:
-    """The rows of a file, comments and empty lines left out."""
-    text = (resources.files("ingest") / "data" / name).read_text(encoding="utf-8")
-    return [row for row in csv.reader(text.splitlines(), delimiter="\t") if row and not row[0].startswith("#")]
+def lines(name: str, package: str = "ingest") -> list[str]:
+    """The lines of a package's file, comments and empty lines left out."""
+    text = (resources.files(package) / "data" / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def rows(name: str, package: str = "ingest") -> list[list[str]]:
+    """The rows of a package's tab-separated file, comments and empty lines left out."""
+    return list(csv.reader(lines(name, package), delimiter="\t"))
 
 
 def any_of(phrases: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.compose import inert
-from assistant.ledger.entries import Entry, Ledger, level_of, share_of, written_number
+from assistant.ledger.entries import Entry, Ledger, share_of, written_number
 from assistant.ledger.question import FiguresAsked, said_words
 from assistant.ledger.shown import (
     cite_fact,
@@ -21,7 +21,7 @@ from assistant.ledger.shown import (
     when_shown,
 )
 from assistant.library import Library
-from assistant.match import flat, holds
+from assistant.match import find_levels, flat, holds
 from assistant.types import Answer, Citation, Query, Sum, Term
 from ingest.facts.measures import RANK
 from ingest.facts.periods import Period
@@ -62,7 +62,7 @@ def compare_figures(
 def _ranked(terms: Sequence[Term], query: Query, entries: Iterable[Entry]) -> list[_Scored]:
     """The figures about the subject, best first: of the level asked for, and without much that isn't asked about."""
     flat_text = flat(query.text)
-    level = level_of(flat_text)
+    level = next(iter(find_levels(flat_text)), "")
     found: list[_Scored] = []
     for entry in entries:
         figure = entry.figure
@@ -78,7 +78,7 @@ def _ranked(terms: Sequence[Term], query: Query, entries: Iterable[Entry]) -> li
 
 def _level_fit(asked: str, figure: Figure) -> float:
     """How well a figure's level fits: a province's own figures often name none."""
-    own = level_of(flat(f"{figure.scope} {figure.indicator}"))
+    own = next(iter(find_levels(flat(f"{figure.scope} {figure.indicator}"))), "")
     if own == asked and (asked or not figure.scope):
         return 1.0
     return UNNAMED_LEVEL if asked == "cấp tỉnh" and not own and not figure.scope else 0.0
@@ -178,16 +178,20 @@ def _verdict(result: Figure, target: Figure, gap: Decimal, marks: tuple[int, ...
     met = met or (gap == 0 and result.comparator == target.comparator)
     if gap == 0:
         return ("Đã đạt mục tiêu" if met else "Chưa vượt mức của mục tiêu"), ()
-    size = written_number(abs(gap))
-    unit = difference_unit(target)
-    operands = (
-        written_number(max(result.value or gap, target.value or gap)),
-        written_number(min(result.value or gap, target.value or gap)),
-    )
     way = "cao hơn" if gap > 0 else "thấp hơn"
     reached = "Đã đạt mục tiêu" if met else "Chưa đạt mục tiêu"
-    shown = f"{reached}: {way} {size} {unit} ({operands[0]} - {operands[1]} = {size})"
-    return shown, (Sum(size, "difference", marks, operands),)
+    shown, difference = _difference(target, result, marks)
+    return f"{reached}: {way} {shown}", (difference,)
+
+
+def _difference(one: Figure, other: Figure, marks: tuple[int, ...]) -> tuple[str, Sum]:
+    """How far two values lie apart, in the unit of the first, and how that is reckoned."""
+    assert one.value is not None
+    assert other.value is not None
+    less, more = sorted((one.value, other.value))
+    size, operands = written_number(more - less), (written_number(more), written_number(less))
+    shown = f"{size} {difference_unit(one)} ({operands[0]} - {operands[1]} = {size})"
+    return shown, Sum(size, "difference", marks, operands)
 
 
 def _between_years(asked: FiguresAsked, scored: Sequence[_Scored], library: Library) -> Answer | None:
@@ -209,13 +213,8 @@ def _between_years(asked: FiguresAsked, scored: Sequence[_Scored], library: Libr
     gap = late.figure.value - early.figure.value
     citations: list[Citation] = []
     marks = [cite_fact(each.entry, citations, library) for each in found]
-    size = written_number(abs(gap))
-    unit = difference_unit(late.figure)
-    one, other = (
-        written_number(max(early.figure.value, late.figure.value)),
-        written_number(min(early.figure.value, late.figure.value)),
-    )
-    way = "Không thay đổi" if gap == 0 else f"{'Tăng' if gap > 0 else 'Giảm'} {size} {unit} ({one} - {other} = {size})"
+    shown, difference = _difference(late.figure, early.figure, tuple(marks))
+    way = "Không thay đổi" if gap == 0 else f"{'Tăng' if gap > 0 else 'Giảm'} {shown}"
     lines = [
         f"**{way}**",
         *(
@@ -223,9 +222,13 @@ def _between_years(asked: FiguresAsked, scored: Sequence[_Scored], library: Libr
             for s, m in zip(found, marks, strict=True)
         ),
     ]
-    sums = (Sum(size, "difference", tuple(marks), (one, other)),)
     return Answer(
-        "answered", "ledger", f"{inert(late.figure.indicator)}\n" + "\n".join(lines), tuple(citations), sums=sums
+        "answered",
+        "ledger",
+        f"{inert(late.figure.indicator)}\n" + "\n".join(lines),
+        tuple(citations),
+        facts=told(s.entry for s in found),
+        sums=(difference,),
     )
 
 

@@ -5,7 +5,6 @@ Bodies go by one name however they are written, indicators by their flat words, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,8 +20,6 @@ Role = Literal["lead", "coordinate", "monitor"]
 CONTEXT = 0.5  # what a word in the headings or the title is worth beside one of the fact's own
 
 ROLES: tuple[Role, ...] = ("lead", "coordinate", "monitor")
-
-_LEVEL = re.compile(r" cấp (?:tỉnh|huyện|xã) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +77,6 @@ def _entry(id_: str, fact: Fact, context: str) -> Entry:
 def _bodies(task: Task) -> Mapping[Role, frozenset[str]]:
     named = {"lead": task.lead, "coordinate": task.coordinate, "monitor": task.monitor}
     return {role: frozenset(map(body_key, named[role])) for role in ROLES}
-
-
-def level_of(flat_text: str) -> str:
-    """The level that a flat text names (`cấp xã`); empty for none."""
-    match = _LEVEL.search(flat_text)
-    return match.group().strip() if match else ""
 
 
 def distinct_tasks(entries: Sequence[Entry]) -> list[list[Entry]]:

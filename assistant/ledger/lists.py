@@ -77,13 +77,13 @@ def _task_line(asked: TasksAsked, rows: Sequence[Entry], marks: Sequence[int]) -
     tasks = [entry.task for entry in rows if entry.task]
     cited = "".join(f" [{mark}]" for mark in marks)
     said = "; ".join(
-        f"{name}: {inert(value)}"
+        f"{_FIELDS[name]}: {inert(value)}"
         for name, values in (
-            ("Sản phẩm", [task.deliverable for task in tasks]),
-            ("Thời hạn", [task.deadline for task in tasks]),
-            ("Chủ trì", ["; ".join(tasks[0].lead)] if asked.role != "lead" or not asked.bodies else []),
-            ("Phối hợp", ["; ".join(tasks[0].coordinate)]),
-            ("Theo dõi", ["; ".join(tasks[0].monitor)]),
+            ("deliverable", [task.deliverable for task in tasks]),
+            ("deadline", [task.deadline for task in tasks]),
+            ("lead", tasks[0].lead if asked.role != "lead" or not asked.bodies else ()),
+            ("coordinate", tasks[0].coordinate),
+            ("monitor", tasks[0].monitor),
         )
         if (value := "; ".join(filter(None, values)))
     )
@@ -106,8 +106,8 @@ def one_task(asked: TaskAsked, documents: Collection[str] | None, library: Libra
     citations: list[Citation] = []
     values: list[str] = []
     for entry in rows:
-        value = getattr(entry.task, asked.field)
-        shown = "; ".join(value) if isinstance(value, tuple) else value
+        assert entry.task is not None
+        shown = _field(entry.task, asked.field)
         if shown:
             values.append(f"**{inert(shown)}** [{cite_fact(entry, citations, library)}]")
     if not values:
@@ -126,9 +126,14 @@ def _has_part(entry: Entry, bodies: Sequence[str]) -> bool:
 def _others(task: Task, field: str) -> Iterator[tuple[str, str]]:
     """The fields that were not asked for."""
     for name, title in _FIELDS.items():
-        value = getattr(task, name)
+        value = _field(task, name)
         if value and name != field:
-            yield title, "; ".join(value) if isinstance(value, tuple) else value
+            yield title, value
+
+
+def _field(task: Task, name: str) -> str:
+    value: str | tuple[str, ...] = getattr(task, name)
+    return value if isinstance(value, str) else "; ".join(value)
 
 
 def _of_year(entry: Entry, year: str, library: Library) -> bool:

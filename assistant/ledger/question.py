@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import functools
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from importlib import resources
 from typing import Literal
 
 from assistant.bodies import named_bodies
 from assistant.ledger.entries import Ledger, Role
 from assistant.library import Library
-from assistant.match import flat, holds
+from assistant.match import bare_pattern, flat, holds
 from assistant.types import Query, Term
 from ingest.facts.measures import amounts
 from ingest.facts.periods import Period, find_periods
 from ingest.text import search_form
 from ingest.types import Document
 from ingest.values import bare, document_key
+from ingest.vocabulary import lines, rows
 
 How = Literal["reached", "gap", "change", "rest", "value"]
 
@@ -136,13 +135,12 @@ def figures_asked(query: Query, library: Library) -> FiguresAsked | None:
 
 
 def _in(form: str, what: str) -> bool:
-    return bool(_patterns()[what][0].search(form))
+    return bool(_patterns()[what].search(form))
 
 
 def _says(what: str, query: Query) -> bool:
     form = search_form(query.text)
-    pattern, unmarked = _patterns()[what]
-    return bool(pattern.search(form) or (query.unmarked and unmarked.search(bare(form))))
+    return _in(form, what) or bool(query.unmarked and bare_pattern(_patterns()[what]).search(bare(form)))
 
 
 def _group(flat_text: str, ledger: Ledger) -> str:
@@ -209,17 +207,11 @@ def _names(form: str) -> bool:
     return not any(character.isdigit() for character in form)
 
 
-def _data(name: str) -> list[str]:
-    file = resources.files("assistant") / "data" / name
-    return [line for line in file.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
-
-
 @functools.cache
 def _frame_phrases() -> tuple[str, ...]:
-    return tuple(sorted((flat(line).strip() for line in _data("ledger_frame.txt")), key=len, reverse=True))
+    return tuple(sorted((flat(line).strip() for line in lines("ledger_frame.txt", "assistant")), key=len, reverse=True))
 
 
 @functools.cache
-def _patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
-    rows = csv.reader(_data("ledger.tsv"), delimiter="\t")
-    return {row[0]: (re.compile(row[1]), re.compile(bare(row[1]))) for row in rows}
+def _patterns() -> dict[str, re.Pattern[str]]:
+    return {what: re.compile(pattern) for what, pattern in rows("ledger.tsv", "assistant")}

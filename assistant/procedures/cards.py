@@ -7,18 +7,17 @@ a part that only says that there is nothing keeps those words as `blank`.
 
 from __future__ import annotations
 
-import csv
 import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import resources
 from typing import Literal, cast
 
 from assistant.library import Library
 from assistant.match import flat
 from assistant.understand import nulls
 from ingest.types import Document, ParsedDocument, Unit
+from ingest.vocabulary import rows
 
 PROCEDURE = "Thủ tục hành chính"
 Field = Literal[
@@ -172,17 +171,11 @@ def named_field(heading: str) -> Field | None:
 
 def field_name(name: Field) -> str:
     """How documents name a field: `Thời hạn giải quyết`."""
-    said = next(row[1] for row in data_rows("procedure_card.tsv") if row[0] == name)
+    said = next(said for field, said, *_ in rows("procedure_card.tsv", "assistant") if field == name)
     return said[:1].upper() + said[1:]
 
 
 @functools.cache
 def _names() -> dict[str, Field]:
-    rows = data_rows("procedure_card.tsv")
-    return {flat(said).strip(): cast("Field", row[0]) for row in reversed(rows) for said in row[1:]}
-
-
-@functools.cache
-def data_rows(file: str) -> list[list[str]]:
-    text = (resources.files("assistant") / "data" / file).read_text(encoding="utf-8")
-    return [row for row in csv.reader(text.splitlines(), delimiter="\t") if row and not row[0].startswith("#")]
+    named = reversed(rows("procedure_card.tsv", "assistant"))
+    return {flat(said).strip(): cast("Field", name) for name, *every in named for said in every}

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from assistant.compose import inert
 from assistant.lead import lead_of_sentence
-from assistant.match import flat
+from assistant.match import flat, longest_run
 from assistant.procedures.cards import Field, Procedure
 from assistant.procedures.page import BULLETS, Page, Told, cells_of
-from assistant.procedures.question import Asked, longest_run
+from assistant.procedures.question import Asked
 from assistant.understand import is_stopword
 from ingest.text import search_form, sentences
 from ingest.types import Unit

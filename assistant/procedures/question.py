@@ -7,11 +7,11 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from assistant.match import flat
-from assistant.procedures.cards import data_rows
+from assistant.match import bare_pattern, flat, longest_run
 from assistant.types import Query
 from ingest.text import fold_i, search_form
 from ingest.values import bare, find_values
+from ingest.vocabulary import rows
 
 NAMED_RUN = 4  # words of a title in a row that are the procedure's name, not words that ask
 
@@ -92,7 +92,7 @@ def _taken(form: str, *, unmarked: Collection[str]) -> tuple[tuple[str, ...], li
 
 
 def _search(pattern: re.Pattern[str], form: str, *, unmarked: bool) -> re.Match[str] | None:
-    return pattern.search(form) or (_bare(pattern).search(bare(form)) if unmarked else None)
+    return pattern.search(form) or (bare_pattern(pattern).search(bare(form)) if unmarked else None)
 
 
 def _blanked(form: str, match: re.Match[str] | None) -> str:
@@ -115,20 +115,6 @@ def without_name(form: str, title: str, *, unmarked: bool) -> str:
         asked[end - length : end] = [""] * length
 
 
-def longest_run(asked: Sequence[str], named: Sequence[str]) -> tuple[int, int]:
-    """Where the longest run of words that both have ends in `asked`, and how long it is."""
-    best, before = (0, 0), [0] * (len(named) + 1)
-    for i, word in enumerate(asked, 1):
-        row = [0] * (len(named) + 1)
-        for j, other in enumerate(named, 1):
-            if word == other:
-                row[j] = before[j - 1] + 1
-                if row[j] > best[1]:
-                    best = (i, row[j])
-        before = row
-    return best
-
-
 def _plain(word: str, *, unmarked: bool) -> str:
     folded = fold_i(word)
     return bare(folded) if unmarked else folded
@@ -145,7 +131,7 @@ def alternatives(form: str, *, unmarked: bool) -> list[tuple[str, str]]:
     return [
         (match.group(), official)
         for pattern, official in _others()
-        if (match := (_bare(pattern) if unmarked else pattern).search(plain))
+        if (match := (bare_pattern(pattern) if unmarked else pattern).search(plain))
     ]
 
 
@@ -162,24 +148,21 @@ def asks_a_procedure(asked: Asked) -> bool:
 
 @functools.cache
 def ways() -> Sequence[Way]:
-    return [Way(row[0], re.compile(row[1])) for row in data_rows("procedure_ways.tsv")]
+    return [Way(name, re.compile(said)) for name, said in rows("procedure_ways.tsv", "assistant")]
 
 
 @functools.cache
 def _patterns() -> Sequence[tuple[str, re.Pattern[str]]]:
-    return [(row[0], re.compile(row[1])) for row in data_rows("procedure_asked.tsv")]
+    return [(what, re.compile(pattern)) for what, pattern in rows("procedure_asked.tsv", "assistant")]
 
 
 @functools.cache
 def _others() -> Sequence[tuple[re.Pattern[str], str]]:
-    rows = data_rows("procedure_words.tsv")
-    return [(re.compile(rf"(?<= )(?:{_folded(row[0])})(?= )"), flat(row[1]).strip()) for row in rows]
+    return [
+        (re.compile(rf"(?<= )(?:{_folded(said)})(?= )"), flat(official).strip())
+        for said, official in rows("procedure_words.tsv", "assistant")
+    ]
 
 
 def _folded(pattern: str) -> str:
     return re.sub(r"\w+", lambda match: fold_i(match.group()), pattern)
-
-
-@functools.cache
-def _bare(pattern: re.Pattern[str]) -> re.Pattern[str]:
-    return re.compile(bare(pattern.pattern))

@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from assistant.compose import inert
 from assistant.match import flat, holds
-from assistant.procedures.cards import Field, Line, Procedure, Row, data_rows, field_name
+from assistant.procedures.cards import Field, Line, Procedure, Row, field_name
 from assistant.procedures.page import BULLETS, Page, Told
 from assistant.procedures.question import Asked
 from ingest.text import CAPITALS, sentences
 from ingest.values import bare
+from ingest.vocabulary import rows
 
 _STEP = re.compile(r"^\W*Bước\s+(\d{1,2})\b", re.IGNORECASE)
 _HANDED_IN = re.compile(
@@ -300,9 +301,9 @@ def _step(asked: Asked, page: Page) -> Told | None:
 def _basis(asked: Asked, page: Page) -> Told | None:
     """The documents that it rests on, those of the kind asked for where one is named."""
     rows, lines = list(page.procedure.rows("basis")), list(page.procedure.lines("basis"))
-    kind = next((kind for kind, said, _ in _kinds() if said.search(asked.said)), "")
-    if kind:
-        ending = next(ending for name, _, ending in _kinds() if name == kind)
+    asked_for = next(((kind, ending) for kind, said, ending in _kinds() if said.search(asked.said)), None)
+    if asked_for:
+        kind, ending = asked_for
         rows = [row for row in rows if ending.search(row.cells.get("number", "")) or _begins(row, kind)]
         lines = [line for line in lines if holds(flat(page.procedure.shown(line)), kind)]
     if not rows and not lines:
@@ -326,7 +327,10 @@ def _ground(row: Row) -> str:
 
 @functools.cache
 def _kinds() -> Sequence[tuple[str, re.Pattern[str], re.Pattern[str]]]:
-    return [(row[0], re.compile(row[1]), re.compile(row[2])) for row in data_rows("procedure_grounds.tsv")]
+    return [
+        (kind, re.compile(said), re.compile(written))
+        for kind, said, written in rows("procedure_grounds.tsv", "assistant")
+    ]
 
 
 def _fact(name: Field) -> Callable[[Asked, Page], Told | None]:

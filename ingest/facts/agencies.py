@@ -52,13 +52,6 @@ def split_agencies(cell: str) -> tuple[str, ...]:
     return tuple(filter(None, (part.strip(" .") for part in _SEPARATOR.split(cell))))
 
 
-def is_agency(text: str) -> bool:
-    """Whether the text is one name or a list of names and nothing else."""
-    plain = text.strip(" .:;")
-    found = read_agencies(plain, 0)
-    return bool(found and found.end == len(plain))
-
-
 def _name_at(text: str, start: int) -> int | None:
     """Where the name that begins at `start` ends; None where none does."""
     group, body = _groups().match(text, start), _bodies().match(text, start)

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ingest.facts.levels import LEVEL, find_level
-from ingest.facts.measures import RANK, Measure, amounts, find_measures
+from ingest.facts.measures import RANK, Measure, amounts, find_measures, read_basis
 from ingest.facts.periods import Period, find_periods
-from ingest.facts.sections import Role
+from ingest.facts.sections import Role, first_word
 from ingest.text import sentences
 from ingest.types import Figure, Unit
 from ingest.vocabulary import any_of, phrases, rows
@@ -24,7 +24,6 @@ from ingest.vocabulary import any_of, phrases, rows
 RANKED_WORDS = 8  # a longer clause that has `dẫn đầu` describes, and ranks nothing
 BODY_WORDS = 6
 
-_BULLET = re.compile(r"(?:[-–—•▪●+○◦]|\*|(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[A-Zđa-z])[.)]|\d{1,2}-)\s+")
 _NOTE = re.compile(r"(?:ghi chú|chú thích|nguồn)\s*:", re.IGNORECASE)
 # Words that go on with a list, not with the next clause.
 _LISTED = rf"(?:{phrases('clauses.tsv', 'listed')})(?!\w)"
@@ -69,8 +68,6 @@ _ALL_OF_THEM = re.compile(r"(?<!\w)cả\s+(?P<number>hai|ba|bốn|năm|\d)\s+(?P
 _COUNTED_AGAIN = {"trường hợp"}  # `đã xử lý 178 trường hợp`: of what was told before
 _COMPARED = re.compile(r"(?:so với(?:\s+cùng kỳ)?(?:\s+của)?|(?<!\w)từ)\s*$", re.IGNORECASE)
 _NUMBERED = re.compile(r"[/-][A-ZĐ]{2,}[\s,]*$")  # the day of a document: `05-NQ/TU ngày 09/4/2021`
-_CUMULATIVE = re.compile(r"lũy kế|luỹ kế|cộng dồn", re.IGNORECASE)
-_ESTIMATE = re.compile(r"(?<!\w)ước(?:\s+(?:đạt|tính|thực hiện))?(?!\w)|dự kiến", re.IGNORECASE)
 _TOGETHER = re.compile(r"cả\s+(?:\d|hai|ba|bốn|năm)|đồng thời|cùng (?:một )?lúc", re.IGNORECASE)
 
 
@@ -99,10 +96,9 @@ class _Clause:
 
 def prose_figures(text: str, unit: Unit, context: Context) -> Iterator[Figure]:
     """The figures of a unit's own lines, in order."""
-    bullet = _BULLET.match(text, unit.start, unit.head)
     told: list[Figure] = []
     if not _NOTE.match(text, unit.start):
-        for start, end in sentences(text, bullet.end() if bullet else unit.start, unit.head):
+        for start, end in sentences(text, first_word(text, unit), unit.head):
             told = [*_sentence(text[start:end], unit, context, told[-1:])]
             yield from (replace(figure, start=start + figure.start, end=start + figure.end) for figure in told)
 
@@ -162,7 +158,6 @@ def _figures(
     indicator, scope = _measured(clause, last, before[-1] if before else None)
     if not indicator:
         return []
-    words = sentence[clause.start : clause.end]
     figure = Figure(
         kind=kind,
         path=unit.path,
@@ -178,7 +173,7 @@ def _figures(
         scope=scope,
         plan=_plan(sentence[measure.end :]),
         change=_change(clause, last),
-        basis="cumulative" if _CUMULATIVE.search(words) else "estimate" if _ESTIMATE.search(words) else "",
+        basis=read_basis(sentence[clause.start : clause.end]),
     )
     return _told_of_each(figure, clause, told)
 

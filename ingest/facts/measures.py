@@ -7,6 +7,7 @@ import itertools
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Literal
 
 from ingest.types import Comparator
 from ingest.values import decimal, find_values
@@ -41,6 +42,8 @@ _IN_WORDS = re.compile(
     re.IGNORECASE,
 )
 _FALLBACK = re.compile(r"\s+([a-zà-ỹđ]+)")
+_CUMULATIVE = re.compile(r"lũy kế|luỹ kế|cộng dồn", re.IGNORECASE)
+_ESTIMATE = re.compile(r"(?<!\w)ước(?!\w)|dự kiến", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,11 @@ class Measure:
     unit: str
     whole: Decimal | None = None
     described: bool = False  # a rank that only `dẫn đầu` or the like tells
+
+
+def read_basis(words: str) -> Literal["", "cumulative", "estimate"]:
+    """How the values that these words tell of were counted: a sum up to some day, an estimate; else empty."""
+    return "cumulative" if _CUMULATIVE.search(words) else "estimate" if _ESTIMATE.search(words) else ""
 
 
 def find_measures(text: str) -> list[Measure]:

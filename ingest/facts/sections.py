@@ -27,12 +27,19 @@ _RULES = {
     "Văn bản hợp nhất",
 }
 
+_BULLET = re.compile(r"(?:[-–—•▪●+○◦]|\*|(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[A-Za-zđ])[.)]|\d{1,2}-)\s+")
 
 # A line that gives what follows it to somebody to do.
 COMMAND = re.compile(r"(?<!được )(?:yêu cầu|chỉ đạo|giao|đề nghị|phân công)(?:\s+[^\s:;]+){0,8}\s*:\s*$", re.IGNORECASE)
 
 # A paragraph with which a text without headings turns to what is to be done.
 TURN = re.compile(r"^(?:về\s+)?(?:các\s+)?nhiệm vụ(?!\s+(?:được giao|của))", re.IGNORECASE)
+
+
+def first_word(text: str, unit: Unit) -> int:
+    """Where a unit's own words begin, after its bullet or number."""
+    bullet = _BULLET.match(text, unit.start, unit.head)
+    return bullet.end() if bullet else unit.start
 
 
 def role_of(unit: Unit, kind: str) -> Role:

@@ -10,20 +10,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ingest.facts.agencies import split_agencies
-from ingest.facts.levels import find_level
-from ingest.facts.measures import RANK, Measure, read_measure
+from ingest.facts.levels import LEVEL, find_level
+from ingest.facts.measures import RANK, Measure, read_basis, read_measure
 from ingest.facts.periods import find_deadline, find_periods, read_period
 from ingest.facts.sections import Role
 from ingest.types import Fact, Figure, Task, Unit
 from ingest.vocabulary import rows
 
-_LEVEL = re.compile(r"^(?:ở )?(cấp (?:tỉnh|huyện|xã)|toàn tỉnh)", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\s*\(([^()]+)\)\s*$")
 _NULL = re.compile(r"^(?:[-–—.…x]*|không có(?: thông tin| số liệu)?|chưa có.*)$", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]{2}")
+_UNIT_NAMES = {"điểm", "thứ hạng", "tỷ lệ", "số lượng"}
 _RANKED = re.compile(r"thứ hạng|xếp hạng|^hạng$|vị trí", re.IGNORECASE)
-_CUMULATIVE = re.compile(r"lũy kế|luỹ kế|cộng dồn", re.IGNORECASE)
-_ESTIMATE = re.compile(r"ước|dự kiến", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +66,12 @@ def _task(row: Unit, kinds: dict[str, str], depth: int) -> Iterator[Task]:
     cells: dict[str, str] = {}
     for column, value in row.cells:
         cells.setdefault(kinds.get(column, ""), value)
-    action = cells.get("action") or cells.get("name", "")
+    name = cells.get("name", "")
+    action = cells.get("action") or name
     filled = {value for column, value in row.cells if value and kinds.get(column) != "ordinal"}
     if not action or len(filled) < 2:  # a group's title, alone or over all columns
         return
+    own_group = name if "action" in cells else ""
     deadline = cells.get("deadline", "")
     due = find_deadline(deadline)
     yield Task(
@@ -85,11 +85,7 @@ def _task(row: Unit, kinds: dict[str, str], depth: int) -> Iterator[Task]:
         deliverable=cells.get("deliverable", ""),
         deadline=deadline,
         due=due.last if due else None,
-        group=row.heading[-1]
-        if len(row.heading) > depth
-        else cells["name"]
-        if "action" in cells and "name" in cells
-        else "",
+        group=row.heading[-1] if len(row.heading) > depth else own_group,
     )
 
 
@@ -116,7 +112,7 @@ def _figures(
     body = next((value for column, value in row.cells if kinds.get(column) == "body"), "")
     groups = row.heading[table.depth :]
     unit, names = _unit(row, kinds, names)
-    level = _LEVEL.match(names[0]) if names else None
+    level = LEVEL.match(names[0]) if names else None
     within = [*groups, *names] if groups and (level or row.label.count(".") or groups[-1] not in names) else names
     name = " - ".join(dict.fromkeys(within))
     for column, value in row.cells:
@@ -143,7 +139,7 @@ def _figures(
             scope=body or find_level(*names[:1], *reversed(groups)),
             column=column,
             owners=owners,
-            basis="cumulative" if _CUMULATIVE.search(column) else "estimate" if _ESTIMATE.search(column) else "",
+            basis=read_basis(column),
         )
 
 
@@ -159,7 +155,7 @@ def _unit(row: Unit, kinds: dict[str, str], names: list[str]) -> tuple[str, list
     own = next((value for column, value in row.cells if kinds.get(column) == "measure"), "")
     if own or not names:
         return own, names
-    if len(names) > 1 and (_bracketed(names[-1]) or names[-1].lower() in {"điểm", "thứ hạng", "tỷ lệ", "số lượng"}):
+    if len(names) > 1 and (_bracketed(names[-1]) or names[-1].lower() in _UNIT_NAMES):
         return _bracketed(names[-1]) or names[-1].lower(), names
     unit = _bracketed(names[-1])
     return unit, [*names[:-1], _IN_BRACKETS.sub("", names[-1])] if unit else names
@@ -186,6 +182,6 @@ def _period(*places: str) -> str:
         period = read_period(place)
         if period:
             return place[period.start : period.end]
-        if _CUMULATIVE.search(place):
+        if read_basis(place) == "cumulative":
             return place.rsplit("/", 1)[-1].strip()
     return ""

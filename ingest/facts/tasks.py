@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from ingest.facts.agencies import Agencies, is_agency, read_agencies
+from ingest.facts.agencies import Agencies, read_agencies
 from ingest.facts.periods import find_deadline
-from ingest.facts.sections import Role
+from ingest.facts.sections import Role, first_word
 from ingest.text import sentences
 from ingest.types import Task, Unit
 from ingest.vocabulary import phrases
 
-_BULLET = re.compile(r"(?:[-–—•▪●+○◦]|\*|(?:\d{1,3}(?:\.\d{1,3})*|[IVX]{1,5}|[a-zđ])[.)]|\d{1,2}-)\s+")
 _LEADS = re.compile(r"\s*(?P<role>chủ trì|là cơ quan thường trực|đầu mối)[,;]?\s*", re.IGNORECASE)
 _WITH = re.compile(
     r"\s*,?\s*(?:và\s+)?phối\s+hợp(?:\s+chặt\s+chẽ)?\s+(?:với|cùng)\s+(?:các\s+cơ\s+quan[^,;]*?:\s*)?", re.IGNORECASE
@@ -26,29 +25,22 @@ _ARTICLE = re.compile(r"^(?:Điều \d+[a-zđ]?|Mục \S+|\d+)[.:]?\s*")
 
 def prose_tasks(text: str, unit: Unit, role: Role, leads: Mapping[str, tuple[str, ...]]) -> Iterator[Task]:
     """The tasks of a unit's own lines; `leads` are the bodies that its headings give tasks to, by the parent's path."""
-    bullet = _BULLET.match(text, unit.start, unit.head)
-    start = bullet.end() if bullet else unit.start
+    start = first_word(text, unit)
     inherited = leads.get(unit.parent or "", ())
     if inherited and not read_agencies(text, start):
         yield _task(text, start, unit.head, unit, inherited, start)
         return
-    before: Task | None = None
     for begin, end in sentences(text, start, unit.head):
         task = _said(text, begin, end, unit, role)
         if task is not None:
             yield task
-        before = task or before
 
 
 def heads(text: str, unit: Unit) -> tuple[str, ...]:
     """The bodies that a unit's first line consists of, as the headings of their tasks do."""
-    line = text[unit.start : unit.head]
-    bullet = _BULLET.match(line)
-    named = _ARTICLE.sub("", line[bullet.end() :] if bullet else line).strip(" .:;")
-    if not is_agency(named):
-        return ()
+    named = _ARTICLE.sub("", text[first_word(text, unit) : unit.head]).strip(" .:;")
     found = read_agencies(named, 0)
-    return found.names if found else ()
+    return found.names if found and found.end == len(named) else ()
 
 
 def _said(text: str, begin: int, end: int, unit: Unit, role: Role) -> Task | None:
