@@ -34,10 +34,10 @@ def changers(documents: Iterable[Document]) -> Changers:
     return by_number
 
 
-def standing(document: Document, others: Changers) -> Status | None:
-    """Whether a document holds today."""
+def standing(document: Document, others: Changers, day: date | None = None) -> Status | None:
+    """Whether a document holds on a day; today where none is given."""
     own = others.get(document_key(document.number), ()) if document.number else ()
-    return status_of(document, own, date.today())  # noqa: DTZ011 (the day where the user is)
+    return status_of(document, own, day or date.today())  # noqa: DTZ011 (the day where the user is)
 
 
 def about(document: Document, status: Status | None) -> list[str]:

@@ -12,10 +12,12 @@ from dataclasses import replace
 from assistant import verify
 from assistant.about import formal_name
 from assistant.compose import asked_cells, cite, compose, inert
+from assistant.effect import with_changes, without_effect
 from assistant.evidence import addressed, gather, weighted
 from assistant.ledger import answer_from_ledger
 from assistant.library import Library
 from assistant.procedures import answer_from_procedures
+from assistant.ranker import Ranker
 from assistant.retrieve import Judges, retrieve
 from assistant.types import Answer, Citation, Evidence, Found, Query
 from assistant.understand import nulls
@@ -31,24 +33,46 @@ TABLE_SHARE = 0.7  # of the best score, for a table's row to answer a list quest
 
 
 def answer(query: Query, library: Library, judges: Judges, documents: Collection[str] | None = None) -> Answer:
-    """Answer from the library, from these documents only where given."""
+    """Answer from the library, from these documents only where given; from what is in effect, where anything is."""
     query = weighted(query, library)
-    told = answer_from_ledger(query, library, documents)
+    out = without_effect(query, library)
+    found = _answered(query, library, judges, documents, out)
+    if out and found.status == "not_found" and query.as_of is None:
+        found = _answered(query, library, judges, documents, frozenset())
+    return with_changes(
+        found, library, lambda former: _answered(query, library, judges, former, frozenset()), query.as_of
+    )
+
+
+def _answered(
+    query: Query, library: Library, judges: Judges, documents: Collection[str] | None, out: Collection[str]
+) -> Answer:
+    """The first way that can answer, from these documents, less those that are `out`."""
+    within = _within(documents, out, library)
+    told = answer_from_ledger(query, library, within)
     if told is not None and not any(verify.problems(told, library)):
         return told
     found = retrieve(query, library, judges, documents=documents)
-    by_procedure = answer_from_procedures(query, found, library, documents)
+    by_procedure = answer_from_procedures(query, found, library, within)
     if by_procedure.answer is not None and not any(verify.problems(by_procedure.answer, library)):
         return by_procedure.answer
     if by_procedure.documents is not None:
         found = retrieve(query, library, judges, documents=by_procedure.documents)
-    quoted = _extractive(query, found, library, SURE if by_procedure.elsewhere else ENOUGH)
+    held = [passage for passage in found if passage.document_id not in out]
+    enough = SURE if by_procedure.elsewhere else ENOUGH
+    quoted = _extractive(query, held, library, judges.scorer, enough)
     return by_procedure.unless if by_procedure.unless and quoted.status == "not_found" else quoted
 
 
-def _extractive(query: Query, found: Sequence[Found], library: Library, enough: float) -> Answer:
+def _within(documents: Collection[str] | None, out: Collection[str], library: Library) -> Collection[str] | None:
+    if not out:
+        return documents
+    return {id_ for id_ in documents or (document.id for document in library.documents()) if id_ not in out}
+
+
+def _extractive(query: Query, found: Sequence[Found], library: Library, scorer: Ranker | None, enough: float) -> Answer:
     """Led and quoted from the best evidence; `enough` is the share of the question's weight that it must cover."""
-    evidence = addressed(query, found, library) if query.address else gather(query, found, library)
+    evidence = addressed(query, found, library) if query.address else gather(query, found, library, scorer)
     fit = [e for e in evidence if not e.missing and e.coverage >= enough and (e.of_kind or query.wanted not in STRICT)]
     if not fit or _says_nothing(query, fit[0], library):
         return _not_found(evidence, library)

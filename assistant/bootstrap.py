@@ -13,7 +13,7 @@ from assistant.answer import answer
 from assistant.config import Settings
 from assistant.conversations import Conversations, Turn
 from assistant.library import Shelf
-from assistant.ranker import Ranker
+from assistant.ranker import SENTENCES, Ranker
 from assistant.retrieve import Judges
 from assistant.smalltalk import reply
 from assistant.types import Answer
@@ -105,7 +105,11 @@ def open_assistant(
         shelf = Shelf(settings.data_dir, catalog, model)
         shelf.refresh()
         trained = restorer()
-        judges = Judges(Ranker.load(), crossencoder.load(settings))
+        judges = Judges(
+            Ranker.load(),
+            crossencoder.load(settings),
+            Ranker.load(SENTENCES),
+        )
     return Assistant(shelf, catalog, trained, judges, Conversations(catalog.engine))
 
 

@@ -11,11 +11,15 @@ import itertools
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from assistant.candidates import Candidate, View, about, view, whole_unit
 from assistant.library import Library
 from assistant.match import LEVELS, find_levels, flat, flat_bare, holds, longest_run, single_years
+from assistant.ranker import Ranker
+from assistant.sentences import MEASURES, Piece, features
 from assistant.types import Constraint, Evidence, Found, Query, Term
 from assistant.understand import index_keys, is_stopword
 from ingest.values import bare
@@ -35,6 +39,8 @@ NOTHING_ASKED = 0.7  # a text without any word for what is asked about the subje
 # What a value is compared with is not what it is of.
 _COMPARED = re.compile(r" so với (?:cùng kỳ )?(?:năm |quý )?\d+(?: \d{4})?(?= )")
 SAMPLE_FACTOR = 0.8  # an illustrative text yields to a real one that says as much
+SCORED = 48  # the best by this sum, which the trained scorer judges too
+SCORER_SHARE = 0.5  # of how likely it finds that a sentence answers; more breaks answers that are lists or names
 
 
 def weighted(query: Query, library: Library) -> Query:
@@ -93,21 +99,72 @@ def _frequency(form: str, library: Library) -> int:
     return library.document_frequency(form.replace(" ", "_"))
 
 
-def gather(query: Query, found: Sequence[Found], library: Library) -> list[Evidence]:
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """Evidence, what it was made of, and what was measured on the way; `passage` counts the passages found."""
+
+    evidence: Evidence
+    candidate: Candidate
+    seen: View
+    passage: int
+    rank: float
+    measures: tuple[float, ...]
+
+    @property
+    def is_sentence(self) -> bool:
+        return self.candidate.unit.kind != "hang" and not self.candidate.headed
+
+    @property
+    def piece(self) -> Piece:
+        candidate = self.candidate
+        text = self.seen.document.text[candidate.start : candidate.end]
+        row = candidate.unit.kind == "hang"
+        return Piece(text, self.passage, self.rank, self.measures, candidate.commas, candidate.headed, row)
+
+
+def gather(query: Query, found: Sequence[Found], library: Library, scorer: Ranker | None = None) -> list[Evidence]:
     """Evidence from the passages, best first. `query` is weighted."""
-    evidence: dict[tuple[str, int, int], Evidence] = {}
+    pieces = weighed(query, found, library)
+    evidence = _judged(query, pieces, scorer, library) if scorer else [each.evidence for each in pieces]
+    return sorted(evidence, key=lambda e: (-e.score, e.document_id, e.start))
+
+
+def _judged(query: Query, pieces: Sequence[Weighed], scorer: Ranker, library: Library) -> list[Evidence]:
+    """The best pieces have the scorer's share added. It has seen few rows and lists: these get the best sentence's,
+    so that how they stand against sentences stays as it was.
+    """
+    judged = [pieces[at] for at in first_to_score(pieces)]
+    if not judged:
+        return [each.evidence for each in pieces]
+    shares = scorer.scores(*features(query, [each.piece for each in judged], library.priors.vectors)).tolist()
+    best = max((share for each, share in zip(judged, shares, strict=True) if each.is_sentence), default=0.0)
+    added = {
+        id(each): SCORER_SHARE * (share if each.is_sentence else best)
+        for each, share in zip(judged, shares, strict=True)
+    }
+    return [replace(each.evidence, score=each.evidence.score + added.get(id(each), 0.0)) for each in pieces]
+
+
+def weighed(query: Query, found: Sequence[Found], library: Library) -> list[Weighed]:
+    """Everything quotable of the passages, once each, in the order of the passages and of their texts."""
+    pieces: dict[tuple[str, int, int], Weighed] = {}
     best = max((passage.score for passage in found), default=0.0) or 1.0
-    for passage in found:
+    for at, passage in enumerate(found):
         seen = view(passage, library)
-        if seen is None:
-            continue
-        for candidate in seen.candidates:
+        for candidate in seen.candidates if seen else ():
+            assert seen is not None
             # The square root, since shares are far apart: one of a tenth of the best is often about the same.
-            scored = _score(query, candidate, seen, math.sqrt(passage.score / best))
+            piece = _weigh(query, candidate, seen, at, math.sqrt(passage.score / best))
             place = (passage.document_id, candidate.start, candidate.end)
-            if place not in evidence or evidence[place].score < scored.score:
-                evidence[place] = scored
-    return sorted(evidence.values(), key=lambda e: (-e.score, e.document_id, e.start))
+            if place not in pieces or pieces[place].evidence.score < piece.evidence.score:
+                pieces[place] = piece
+    return sorted(pieces.values(), key=lambda each: (each.passage, each.candidate.start, -each.candidate.end))
+
+
+def first_to_score(pieces: Sequence[Weighed]) -> list[int]:
+    """The places of those that go to the scorer, in their order."""
+    order = np.argsort([-each.evidence.score for each in pieces], kind="stable")
+    return sorted(order[:SCORED].tolist())
 
 
 def addressed(query: Query, found: Sequence[Found], library: Library) -> list[Evidence]:
@@ -119,29 +176,35 @@ def addressed(query: Query, found: Sequence[Found], library: Library) -> list[Ev
             if parsed and f"/{unit.path}".endswith(f"/{query.address}"):
                 candidate = whole_unit(unit, parsed.document)
                 seen = View(parsed.document, about(parsed, library), candidate.own, (candidate,))
-                evidence.append(replace(_score(query, candidate, seen, 1.0), coverage=1.0))
+                evidence.append(replace(_weigh(query, candidate, seen, 0, 1.0).evidence, coverage=1.0))
     return sorted(evidence, key=lambda e: -e.score)
 
 
-def _score(query: Query, candidate: Candidate, seen: View, rank: float) -> Evidence:
+def _weigh(query: Query, candidate: Candidate, seen: View, passage: int, rank: float) -> Weighed:
     worth, coverage, asked = _worth(query, candidate, seen)
-    of_kind = _has_wanted(query, candidate)
-    score = worth + NEAR_BONUS * _nearness(query, candidate) + WANTED_BONUS * of_kind + RANK_SHARE * rank
-    score *= (1.0 if of_kind else WRONG_KIND.get(query.wanted, 1.0)) * (1.0 if asked else NOTHING_ASKED)
+    of_kind, nearness = _has_wanted(query, candidate), _nearness(query, candidate)
+    run = _shared_run(flat_bare(query.text), flat_bare(seen.document.title))
     compared = " so với " in flat(query.text)
-    score += TITLE_RUN_BONUS * _shared_run(flat_bare(query.text), flat_bare(seen.document.title))
-    return Evidence(
+    missing = tuple(
+        c for c in query.constraints if not _meets(c, candidate, seen, unmarked=query.unmarked, compared=compared)
+    )
+    score = worth + NEAR_BONUS * nearness + WANTED_BONUS * of_kind + RANK_SHARE * rank
+    score *= (1.0 if of_kind else WRONG_KIND.get(query.wanted, 1.0)) * (1.0 if asked else NOTHING_ASKED)
+    score += TITLE_RUN_BONUS * run
+    score *= SAMPLE_FACTOR if seen.document.illustrative else 1.0
+    evidence = Evidence(
         document_id=seen.document.id,
         unit=candidate.unit,
         start=candidate.start,
         end=candidate.end,
-        score=score * (SAMPLE_FACTOR if seen.document.illustrative else 1.0),
+        score=score,
         coverage=coverage,
         of_kind=of_kind > 0,
-        missing=tuple(
-            c for c in query.constraints if not _meets(c, candidate, seen, unmarked=query.unmarked, compared=compared)
-        ),
+        missing=missing,
     )
+    measures = (score, worth, coverage, of_kind, nearness, float(asked), float(len(missing)), run)
+    assert len(measures) == len(MEASURES)
+    return Weighed(evidence, candidate, seen, passage, rank, measures)
 
 
 def _worth(query: Query, candidate: Candidate, seen: View) -> tuple[float, float, bool]:
@@ -215,8 +278,8 @@ def _has_wanted(query: Query, candidate: Candidate) -> float:
         return 1.0 if candidate.headed else min(1.0, candidate.commas / 4)
     if query.wanted == "document":
         return 1.0
-    if query.wanted == "person":  # who does something may be a body
-        return float(not candidate.kinds.isdisjoint(("person", "agency")))
+    if query.wanted == "person" and "person" not in candidate.kinds:  # who does something may be a body
+        return 0.5 if "agency" in candidate.kinds else 0.0
     return float(query.wanted in candidate.kinds)
 
 

@@ -6,6 +6,7 @@ import threading
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Protocol, Self, TypeVar, cast
 
@@ -93,9 +94,9 @@ class Library:
         """Every fact with its document's id, in the order of the ids and of the texts."""
         return self._catalog.facts(self.name)
 
-    def standing(self, document: Document) -> Status | None:
-        """Whether a document holds today, by its own words and those of all the others."""
-        return standing(document, self.derived("changers", lambda: changers(self._documents.values())))
+    def standing(self, document: Document, day: date | None = None) -> Status | None:
+        """Whether a document holds on a day (today), by its own words and those of all the others."""
+        return standing(document, self.derived("changers", lambda: changers(self._documents.values())), day)
 
     def derived(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` gives, made once and kept with this generation; the keys last used stay."""

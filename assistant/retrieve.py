@@ -44,10 +44,11 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """What orders the candidates."""
+    """What orders the candidates; `scorer`, what could be quoted of them."""
 
     ranker: Ranker
     reader: Reader | None = None
+    scorer: Ranker | None = None
 
 
 @dataclass(frozen=True, slots=True)

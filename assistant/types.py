@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from ingest.types import Unit
@@ -47,7 +48,7 @@ class Query:
     `words` are all its pyvi words, `terms` the ones that carry content, without weights; `unmarked` tells that it
     was typed without diacritics, so that restored words are a guess. `units` are what a number that answers may be
     followed by; any where empty. `address` is the end of a unit's path
-    (`dieu-6/2/đ`) where the question names one.
+    (`dieu-6/2/đ`) where the question names one, `as_of` the day on which what answers must have been in effect.
     """
 
     message: str
@@ -58,6 +59,7 @@ class Query:
     constraints: tuple[Constraint, ...] = ()
     units: tuple[str, ...] = ()
     address: str = ""
+    as_of: date | None = None
     unmarked: bool = False
 
 

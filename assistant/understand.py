@@ -6,7 +6,9 @@ import functools
 import itertools
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Literal, Protocol, Self, cast, runtime_checkable
 
@@ -16,7 +18,7 @@ from assistant.match import DIGITS, bare_pattern, find_levels, flat, holds, phra
 from assistant.types import Constraint, ConstraintKind, Query, Term, Wanted
 from ingest.clean import clean
 from ingest.text import CAPITALS, search_form, words
-from ingest.values import bare, find_values
+from ingest.values import as_date, bare, find_values
 from ingest.vocabulary import lines, rows
 
 MAX_LENGTH = 2000
@@ -41,6 +43,15 @@ _JOINED = re.compile(
     r"\b(nq|nđ|nd|qđ|qd|kh|bc|ct|tb|cv)(\d{1,4})\b(?![/-])", re.IGNORECASE
 )  # `NQ05`, for Nghị quyết 05
 _TWO_YEARS = re.compile(r"\b((?:19|20)\d\d) ((?:19|20)\d\d)\b")  # `2021 2023`: a range whose dash was not typed
+# `Tại thời điểm ngày 01/3/2024, …`, `còn hiệu lực vào tháng 3/2024`: a month or a year stands for its last day.
+_AS_OF = re.compile(
+    r"[,;\s]*\b(?:(?:tại|vào|ở|lúc)\s+thời điểm|(?:còn|có|đang)\s+hiệu lực\s+(?:tại|vào|đến|tính đến|trong))"
+    r"(?:\s+(?:thời điểm|ngày|tháng|năm|là))*\s+"
+    r"(?P<day>(?:\d{1,2}[/.-]){2}\d{4}|\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}"
+    r"|(?:(?P<month>1[0-2]|0?[1-9])(?:/|\s+năm\s+))?(?P<year>(?:19|20)\d\d))\b[,;]?",
+    re.IGNORECASE,
+)
+_REACHED = re.compile(r"\b(?:đạt|kết quả|đã|còn bao nhiêu|có bao nhiêu)\b", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"(?:điểm (?P<point>[a-zđ]),? )?(?:khoản (?P<clause>\d+[a-zđ]?),? )?(?:của )?điều (?P<article>\d+[a-zđ]?)(?!\w)"
 )
@@ -75,10 +86,25 @@ def check_message(message: str) -> str:
     return text
 
 
+def _as_of(text: str) -> tuple[str, date | None]:
+    """The question without the day on which what answers must have been in effect, and that day; None where the
+    question names none, or asks what was reached by it.
+    """
+    match = _AS_OF.search(text)
+    if match is None or _REACHED.search(text):
+        return text, None
+    day = next((value.key for value in find_values(match["day"]) if value.kind == "date"), "")
+    if not day and match["month"]:
+        day = f"{match['year']}-{int(match['month']):02d}-{monthrange(int(match['year']), int(match['month']))[1]}"
+    found = as_date(day or f"{match['year']}-12-31")
+    return (text, None) if found is None else (f"{text[: match.start()]} {text[match.end() :]}".strip(), found)
+
+
 def understand(message: str, restorer: Restorer, history: Sequence[str] = ()) -> Query:
     """`history` holds the questions before, the oldest first. Raises BadQuestion where this can be no question."""
     typed = check_message(message)
     text = complete(_restored(typed, restorer), [_restored(clean(earlier).text, restorer) for earlier in history])
+    text, as_of = _as_of(text)
     flat_text = flat(text)
     unmarked = bare(typed) == typed
     form = search_form(text)
@@ -93,6 +119,7 @@ def understand(message: str, restorer: Restorer, history: Sequence[str] = ()) ->
         constraints=(*_constraints(text, flat_text), *_which(all_words)),
         units=_units(form, unmarked=unmarked),
         address=_address(form),
+        as_of=as_of,
         unmarked=unmarked,
     )
 

@@ -112,7 +112,10 @@ def _retrieval_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _sentences_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, default=SHARED, help="the folder with xquad-vi")
+    parser.add_argument("--data", type=Path, default=SHARED, help="the folder with xquad-vi and alqac2022")
+    parser.add_argument(
+        "--bundled", action="store_true", help="the scorer that ships, which was trained on all of this"
+    )
     parser.add_argument("--failures", action="store_true", help="print every question that is answered wrongly")
 
 
@@ -223,7 +226,15 @@ def _sentences(options: argparse.Namespace) -> dict[str, object]:
         print(f"skipped: {options.data / XQUAD} is not there")
         return {"metrics": {}}
     metrics: dict[str, dict[str, float]] = {}
-    for name, figures in run_sentences(options.data, failures=options.failures):
+    if options.bundled:
+        print("the bundled scorer was trained on these questions")
+        scorer_of = None
+    else:
+        from evals.train.sentences import scorers
+
+        print("each article is judged by a scorer that was trained on none of its questions")
+        scorer_of = scorers(options.data)
+    for name, figures in run_sentences(options.data, scorer_of, failures=options.failures):
         metrics[name] = figures
         _print(name, figures)
     return {"metrics": metrics}

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import tempfile
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,11 @@ from assistant.bootstrap import Assistant, open_assistant, open_writing
 from assistant.config import Settings
 from assistant.evidence import gather, weighted
 from assistant.library import Library
+from assistant.ranker import Ranker
 from assistant.retrieve import Judges, retrieve
 from assistant.types import Citation, Evidence
 from assistant.understand import understand
+from evals.suites import plain
 from ingest.clean import clean
 from ingest.intake import silent
 
@@ -39,6 +41,7 @@ class Asked:
 
     article: str
     question: str
+    answer: str
     document: str
     at: int
 
@@ -50,24 +53,31 @@ class Asked:
 class Told:
     """What came of a question: `quoted` first, and whether that is right.
 
-    `paragraph`: it is of the right paragraph; `answered`: the whole answer is no refusal; `shown`: nor is its first
-    citation wrong.
+    `holds`: the answer's words stand in it, though maybe not where they are labelled; `paragraph`: it is of the right
+    paragraph; `answered`: the whole answer is no refusal; `shown`: nor is its first citation wrong.
     """
 
     asked: Asked
     quoted: str
     first: bool
+    holds: bool
     paragraph: bool
     answered: bool
     shown: bool
 
 
-def run_sentences(data: Path, *, failures: bool) -> Iterator[tuple[str, dict[str, float]]]:
-    """The figures by who chose the paragraph."""
+def run_sentences(
+    data: Path, scorer_of: Callable[[str], Ranker] | None = None, *, failures: bool
+) -> Iterator[tuple[str, dict[str, float]]]:
+    """The figures by who chose the paragraph; `scorer_of` gives an article's scorer, else the bundled one."""
     asked = list(read(data))
-    with paragraphs(data) as assistant, assistant.shelf.reading() as library:
+    with indexed(paragraphs(data)) as assistant, assistant.shelf.reading() as library:
+        by_article = {
+            article: replace(assistant.judges, scorer=scorer_of(article)) if scorer_of else assistant.judges
+            for article in {each.article for each in asked}
+        }
         for name, given in (("given", True), ("all", False)):
-            told = [_tell(each, assistant, library, assistant.judges, given=given) for each in asked]
+            told = [_tell(each, assistant, library, by_article[each.article], given=given) for each in asked]
             yield name, _figures(told)
             if failures:
                 _print_failures(told, library)
@@ -77,7 +87,8 @@ def read(data: Path) -> Iterator[Asked]:
     for id_, title, part in _paragraphs(data):
         origins = clean(part["context"]).origins
         for qa in part["qas"]:
-            yield Asked(title, qa["question"], id_, bisect_left(origins, qa["answers"][0]["answer_start"]))
+            label = qa["answers"][0]
+            yield Asked(title, qa["question"], label["text"], id_, bisect_left(origins, label["answer_start"]))
 
 
 def _paragraphs(data: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -88,17 +99,21 @@ def _paragraphs(data: Path) -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield f"doan-{number}-{at}", article["title"], part
 
 
+def paragraphs(data: Path) -> dict[str, str]:
+    return {id_: part["context"] for id_, _, part in _paragraphs(data)}
+
+
 @contextmanager
-def paragraphs(data: Path) -> Iterator[Assistant]:
-    """An assistant over an index of the paragraphs, a document each."""
+def indexed(texts: Mapping[str, str]) -> Iterator[Assistant]:
+    """An assistant over an index of its own, of texts by the ids that they get as documents (`doan-3-1`)."""
     with tempfile.TemporaryDirectory() as folder:
-        texts = Path(folder) / "texts"
-        texts.mkdir()
-        for id_, _, part in _paragraphs(data):
-            (texts / f"{id_}.txt").write_text(part["context"], encoding="utf-8")
+        files = Path(folder) / "texts"
+        files.mkdir()
+        for id_, text in texts.items():
+            (files / f"{id_}.txt").write_text(text, encoding="utf-8")
         settings = Settings(data_dir=Path(folder) / "index", database_url=None)
         writing = open_writing(settings, silent)
-        writing.paths([texts], prune=False)
+        writing.paths([files], prune=False)
         writing.catalog.close()
         assistant = open_assistant(settings)
         try:
@@ -111,13 +126,15 @@ def _tell(asked: Asked, assistant: Assistant, library: Library, judges: Judges, 
     documents = [asked.document] if given else None
     query = understand(asked.question, library.taught(assistant.restorer))
     weighed = weighted(query, library)
-    evidence = gather(weighed, retrieve(weighed, library, judges, documents=documents), library)
+    evidence = gather(weighed, retrieve(weighed, library, judges, documents=documents), library, judges.scorer)
     whole = answer(query, library, judges, documents)
     answered = whole.status == "answered"
     first = evidence[0] if evidence else None
+    quoted = _text(first, library) if first else ""
     return Told(
         asked,
-        _text(first, library) if first else "",
+        quoted,
+        holds=first is not None and first.document_id == asked.document and plain(asked.answer) in plain(quoted),
         first=first is not None and asked.held_by(first),
         paragraph=first is not None and first.document_id == asked.document,
         answered=answered,
@@ -138,6 +155,7 @@ def _figures(told: Sequence[Told]) -> dict[str, float]:
         "first": float(np.mean([each.first for each in told])),
         "first_low": low,
         "first_high": high,
+        "holds": float(np.mean([each.holds for each in told])),
         "paragraph": float(np.mean([each.paragraph for each in told])),
         "answered": float(np.mean([each.answered for each in told])),
         "answered_right": float(np.mean([each.shown for each in told])),

@@ -11,6 +11,7 @@ MODELS = {
     "embedding": PROJECT / "ingest" / "models" / "embedding-vi",
     "diacritics": PROJECT / "ingest" / "models" / "diacritics-vi",
     "ranker": PROJECT / "assistant" / "models" / "ranker-vi",
+    "sentences": PROJECT / "assistant" / "models" / "sentences-vi",
 }
 
 
@@ -28,6 +29,8 @@ def main(argv: Sequence[str]) -> int:
         train_embedding(options.data, out) if not options.check else check_embedding(options.data, out)
     elif options.model == "ranker":
         train_ranker(options.data, out) if not options.check else check_ranker(options.data)
+    elif options.model == "sentences":
+        train_sentences(options.data, out) if not options.check else check_sentences(options.data)
     else:
         train_diacritics(options.data, out) if not options.check else check_diacritics(options.data, out)
     return 0
@@ -67,3 +70,15 @@ def check_ranker(data: Path) -> None:
     from evals.train import ranker
 
     ranker.check_ranker(data)
+
+
+def train_sentences(data: Path, out: Path) -> None:
+    from evals.train import sentences
+
+    sentences.train_sentences(data, out)
+
+
+def check_sentences(data: Path) -> None:
+    from evals.train import sentences
+
+    sentences.check_sentences(data)

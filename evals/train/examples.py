@@ -26,6 +26,7 @@ class Example:
     documents: NDArray[np.int64]
     wanted: int
     names: tuple[str, ...]  # of the features
+    part: str = ""  # what is left out as a whole in cross-validation: an article; the question alone where empty
 
     @property
     def held(self) -> bool:
@@ -35,4 +36,8 @@ class Example:
     @property
     def fold(self) -> int:
         """Of the cross-validation over what is not held."""
-        return int(hashlib.sha256(self.question.encode()).hexdigest(), 16) // HELD_ONE_IN % FOLDS
+        return fold_of(self.part or self.question)
+
+
+def fold_of(part: str) -> int:
+    return int(hashlib.sha256(part.encode()).hexdigest(), 16) // HELD_ONE_IN % FOLDS

@@ -61,8 +61,8 @@ def examples(data: Path) -> dict[str, list[Example]]:
     return {
         "law": _asked(_law(data), lambda _: _law_questions(data)),
         "wiki": _asked(_wiki(data), lambda _: _wiki_questions(data)),
-        "procedures": _asked(_ingested("procedures", data / "procedures"), _procedure_questions),
-        "office": _asked(_ingested("office", CORPUS), _office_questions),
+        "procedures": _asked(ingested("procedures", data / "procedures"), _procedure_questions),
+        "office": _asked(ingested("office", CORPUS), _office_questions),
     }
 
 
@@ -118,11 +118,11 @@ def _wiki(data: Path) -> Path:
     return _place("wiki")
 
 
-def _ingested(name: str, files: Path) -> Path:
+def ingested(name: str, *files: Path) -> Path:
     index = _place(name)
     writing: Writing = open_writing(Settings(data_dir=index, database_url=None), silent)
     with closing(writing.catalog):
-        writing.paths([files], prune=True)
+        writing.paths(files, prune=True)
     return index
 
 

@@ -6,6 +6,7 @@ It sees each feature against all examples and against the question's other candi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -15,7 +16,6 @@ from torch import nn
 from evals.train.examples import Example
 
 HIDDEN = 64
-EPOCHS = 30
 QUESTIONS = 16  # in a batch
 SEEDS = (0,)
 CLIP = 5.0
@@ -24,10 +24,20 @@ FLOOR = 1e-3  # of a feature's deviation within a question
 Floats = NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How long to train, and what keeps the weights small: shares that are dropped (inputs, hidden), and decay."""
+
+    epochs: int
+    dropped: tuple[float, float]
+    decay: float
+
+
 class Network:
     """Networks of several seeds, side by side as one: `first` (inputs, hidden), `second` (hidden, 1)."""
 
-    def __init__(self, examples: Sequence[Example]) -> None:
+    def __init__(self, examples: Sequence[Example], schedule: Schedule) -> None:
+        self._schedule = schedule
         known = np.nan_to_num(np.concatenate([each.features for each in examples]))
         self.mean = known.mean(axis=0)
         self.deviation = known.std(axis=0) + 1e-6
@@ -47,14 +57,19 @@ class Network:
         return np.asarray((hidden @ self.second)[:, 0], dtype=np.float32)
 
     def _train(self, examples: Sequence[Example], seed: int) -> tuple[Floats, Floats, Floats]:
+        how = self._schedule
         torch.manual_seed(seed)
         inputs, wanted, there = self._padded([each for each in examples if each.relevant.any()])
         layers = nn.Sequential(
-            nn.Dropout(0.1), nn.Linear(inputs.shape[2], HIDDEN), nn.ReLU(), nn.Dropout(0.3), nn.Linear(HIDDEN, 1)
+            nn.Dropout(how.dropped[0]),
+            nn.Linear(inputs.shape[2], HIDDEN),
+            nn.ReLU(),
+            nn.Dropout(how.dropped[1]),
+            nn.Linear(HIDDEN, 1),
         )
-        optimizer = torch.optim.AdamW(layers.parameters(), lr=2e-3, weight_decay=1e-3)
-        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, EPOCHS)
-        for _ in range(EPOCHS):
+        optimizer = torch.optim.AdamW(layers.parameters(), lr=2e-3, weight_decay=how.decay)
+        schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, how.epochs)
+        for _ in range(how.epochs):
             for batch in torch.split(torch.randperm(len(inputs)), QUESTIONS):
                 scores = layers(inputs[batch])[..., 0].masked_fill(~there[batch], -1e4).log_softmax(dim=1)
                 loss = -(scores * wanted[batch]).sum(dim=1).mean()

@@ -17,9 +17,10 @@ from assistant.ranker import FILE
 from evals.train.examples import FOLDS, Example
 from evals.train.graph import Blend, to_onnx
 from evals.train.judged import examples
-from evals.train.network import Network
+from evals.train.network import Network, Schedule
 from evals.train.trees import Trees
 
+SCHEDULE = Schedule(epochs=30, dropped=(0.1, 0.3), decay=1e-3)
 TREES_SHARE = 0.5  # the flat middle: .4 to .6 are alike
 NEWTON_STEPS = 50
 
@@ -32,8 +33,8 @@ class Trained:
     network: Network
 
     @classmethod
-    def on(cls, learned: Sequence[Example]) -> Trained:
-        return cls(Trees(learned), Network(learned))
+    def on(cls, learned: Sequence[Example], schedule: Schedule) -> Trained:
+        return cls(Trees(learned), Network(learned, schedule))
 
     def scores(self, example: Example) -> tuple[Scores, Scores]:
         return self.trees.scores(example.features), self.network.scores(example.features)
@@ -45,7 +46,7 @@ def train_ranker(data: Path, out: Path) -> None:
     learned = [each for kind in kinds.values() for each in kind if not each.held]
     judged = cross_validated(kinds)
     blend = blend_of([pair for pair in judged if not pair[0].held])
-    final = Trained.on(learned)
+    final = Trained.on(learned, SCHEDULE)
     out.mkdir(parents=True, exist_ok=True)
     (out / FILE).write_bytes(to_onnx(final.trees, final.network, blend, learned[0].names))
     print(figures_of(kinds, judged, blend))
@@ -66,17 +67,17 @@ def cross_validated(kinds: Mapping[str, Sequence[Example]]) -> list[Judgement]:
     learned = [each for kind in kinds.values() for each in kind if not each.held]
     judged: list[Judgement] = []
     for fold in range(FOLDS):
-        trained = Trained.on([each for each in learned if each.fold != fold])
+        trained = Trained.on([each for each in learned if each.fold != fold], SCHEDULE)
         judged += [(each, trained.scores(each)) for each in learned if each.fold == fold]
         print(f"fold {fold + 1} of {FOLDS}", flush=True)
-    whole = Trained.on(learned)
+    whole = Trained.on(learned, SCHEDULE)
     return judged + [(each, whole.scores(each)) for kind in kinds.values() for each in kind if each.held]
 
 
-def blend_of(judged: Sequence[Judgement]) -> Blend:
+def blend_of(judged: Sequence[Judgement], trees_share: float = TREES_SHARE) -> Blend:
     """Both scores in the share that each has, by their spread; then a logistic curve through what was relevant."""
     trees, network = (np.concatenate([pair[which] for _, pair in judged]) for which in (0, 1))
-    weights = TREES_SHARE / float(trees.std()), (1 - TREES_SHARE) / float(network.std())
+    weights = trees_share / float(trees.std()), (1 - trees_share) / float(network.std())
     relevant = np.concatenate([each.relevant for each, _ in judged])
     slope, level = _logistic(weights[0] * trees + weights[1] * network, relevant)
     return Blend(*weights, slope, level)
@@ -101,12 +102,12 @@ def figures_of(kinds: Mapping[str, Sequence[Example]], judged: Sequence[Judgemen
         for name, held in (("cross-validated", False), ("held", True)):
             own = [pair for pair in judged if kind_of[id(pair[0])] == kind and pair[0].held == held]
             if own:
-                measured = " | ".join(f"{figure:.3f}" for figure in _measured(own, blend))
-                rows.append(f"| {kind}, {name} | {len(own)} | {measured} |")
+                cells = " | ".join(f"{figure:.3f}" for figure in measured(own, blend))
+                rows.append(f"| {kind}, {name} | {len(own)} | {cells} |")
     return "\n".join(rows)
 
 
-def _measured(judged: Iterable[Judgement], blend: Blend) -> NDArray[np.float64]:
+def measured(judged: Iterable[Judgement], blend: Blend) -> NDArray[np.float64]:
     """Means of MRR@10, of the first being right, of recall@10, and of the squared error of the first one's share."""
     rows: list[tuple[float, float, float, float]] = []
     for each, (trees, network) in judged:

@@ -8,7 +8,7 @@ import pytest
 from assistant.ranker import FILE, Ranker
 from evals.train.examples import Example
 from evals.train.graph import below, to_onnx
-from evals.train.ranker import Trained, blend_of
+from evals.train.ranker import SCHEDULE, Trained, blend_of
 from ingest.errors import HoidapError
 
 NAMES = ("one", "two", "three")
@@ -28,7 +28,7 @@ def examples(count: int) -> list[Example]:
 
 @pytest.fixture(scope="module")
 def trained() -> Trained:
-    return Trained.on(examples(60))
+    return Trained.on(examples(60), SCHEDULE)
 
 
 def test_the_graph_scores_as_its_parts_do_and_finds_the_relevant(trained: Trained) -> None:

@@ -45,7 +45,7 @@ def test_an_answer_begins_where_the_cleaned_text_has_it(data):
 
 def test_what_is_quoted_first_is_measured_both_ways(data, tmp_path, capsys):
     out = tmp_path / "out.json"
-    assert main(["run", "sentences", "--data", str(data), "--json", str(out), "--failures"]) == 0
+    assert main(["run", "sentences", "--data", str(data), "--bundled", "--json", str(out), "--failures"]) == 0
     metrics = json.loads(out.read_text(encoding="utf-8"))["metrics"]
     assert set(metrics) == {"given", "all"}
     assert metrics["given"]["questions"] == 3

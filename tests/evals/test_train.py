@@ -6,13 +6,14 @@ import hashlib
 import json
 import lzma
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.bootstrap import CORPUS
-from assistant.ranker import FILE, Ranker
-from evals.train import corpora, embedding, judged, main, network, trees
+from assistant.ranker import FILE, SENTENCES, Ranker
+from evals.train import corpora, embedding, judged, main, ranker, sentences, trees
 from ingest.diacritics import Restorer
 from ingest.embed import StaticEmbedder
 
@@ -89,7 +90,7 @@ def test_trains_a_ranker_on_all_kinds_of_texts(
 ) -> None:
     monkeypatch.setattr(judged, "CACHE", tmp_path / "cache")
     monkeypatch.setattr(trees, "ROUNDS", 20)
-    monkeypatch.setattr(network, "EPOCHS", 2)
+    monkeypatch.setattr(ranker, "SCHEDULE", replace(ranker.SCHEDULE, epochs=2))
     shutil.copytree(CORPUS / "thu-tuc", data / "procedures")
     text, asked = "Sông Hồng chảy ra biển.", [{"question": f"Sông nào chảy ra biển {at}?"} for at in range(9)]
     xquad = {"data": [{"paragraphs": [{"context": text, "qas": asked}]}]}
@@ -99,3 +100,30 @@ def test_trains_a_ranker_on_all_kinds_of_texts(
     assert Ranker.load(tmp_path / "one").features == Ranker.load().features
     printed = capsys.readouterr().out
     assert all(f"| {kind}, cross-validated |" in printed for kind in ("wiki", "procedures", "office"))
+
+
+@pytest.mark.slow
+def test_trains_a_scorer_of_sentences(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(judged, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(trees, "ROUNDS", 20)
+    monkeypatch.setattr(sentences, "SCHEDULE", replace(sentences.SCHEDULE, epochs=2))
+    text = "Sông Hồng chảy ra biển. Nó dài 1.149 km. Cầu qua sông mở năm 1902."
+    asked = [
+        {"question": "Sông Hồng dài bao nhiêu?", "answers": [{"text": "1.149", "answer_start": text.index("1.149")}]},
+        {"question": "Cầu qua sông mở năm nào?", "answers": [{"text": "1902", "answer_start": text.index("1902")}]},
+    ]
+    titles = ("Sông Hồng", "Sông Đà", "Sông Lô", "Sông Mã", "Sông Cả", "Sông Chu")
+    articles = [{"title": title, "paragraphs": [{"context": text, "qas": asked}]} for title in titles]
+    (data / "xquad-vi" / "xquad.vi.dev.json").write_text(json.dumps({"data": articles}), encoding="utf-8")
+    article = {"id": "1", "text": "1. Nước thải phải được xử lý.\n2. Mức phạt là 5 triệu đồng."}
+    (data / "alqac2022" / "law.json").write_text(json.dumps([{"id": "1/QH", "articles": [article]}]), encoding="utf-8")
+    relevant = [{"law_id": "1/QH", "article_id": "1"}]
+    question = {"id": "q", "text": "Mức phạt là mấy?", "answer": "5 triệu đồng", "relevant_articles": relevant}
+    (data / "alqac2022" / "question.json").write_text(json.dumps([question]), encoding="utf-8")
+    digests = [_digest(data, "sentences", tmp_path / name, FILE) for name in ("one", "two")]
+    assert digests[0] == digests[1]
+    assert Ranker.load(tmp_path / "one").features == Ranker.load(SENTENCES).features
+    printed = capsys.readouterr().out
+    assert all(f"| {kind} |" in printed for kind in ("wiki, given", "wiki, all", "office, all"))

@@ -1,0 +1,488 @@
+"""What the scorer of quotable pieces judges by: (question, piece) as numbers, for the pieces of a question at once.
+
+A piece's words are compared with the question's one for one, by syllables, and by the likeness of word vectors; with
+those of its neighbours; and it is searched for what could be the answer: numbers, years and names that the question
+doesn't have, and how much of the question stands round them.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.match import DIGITS
+from assistant.overlap import Asked, Floats, Matches, Numbers, best_of_each, coverage, missed, order
+from assistant.types import Query
+from ingest.text import CAPITALS, search_form, syllables, words
+from ingest.vocabulary import lines, rows
+from ingest.wordvectors import WordVectors
+
+BLOCK = 6  # words; two blocks make a window that is compared as a whole
+ROUND, CLOSE = 6, 2  # words on either side of what could be the answer
+COMMON = 200  # the most frequent words of the bundled model, which are not what is asked for
+ALIKE = 0.5  # word vectors less alike than this are of other things
+BEFORE = 0.6  # what a word in the sentence before counts for
+NUMBER, YEAR, NAME = 1, 2, 4
+# What the answer to a question of this kind is among; to others any word may be.
+BEARING = {"time": YEAR | NUMBER, "number": NUMBER, "person": NAME, "place": NAME}
+
+_YEAR = re.compile(r"(?:1\d|20)\d\d|.*/\d{4}|\d{1,2}/\d{1,2}|\d{4}-\d\d-\d\d")
+_CAPITAL = re.compile(rf"[{CAPITALS}][\w’'-]*")
+_NUMBER_WORDS = frozenset((*DIGITS, "trăm", "nghìn", "ngàn", "triệu", "tỷ", "nửa")) - {"một"}
+_PRONOUN = re.compile(
+    r"(?:ông|bà|nó|họ|anh|chị|cô|đây|đó|(?:\w+ ){1,2}(?:này|đó|ấy)|ngoài ra|tuy nhiên|do đó|vì vậy)\b", re.IGNORECASE
+)
+_HOW_MANY, _WHICH = {"bao_nhiêu", "mấy"}, {"nào", "gì", "nào_là"}
+_EMPTY = {"là", "những", "các", "cái", "loại", "có", "điều"}  # between what is asked for and the word that asks
+
+Columns = dict[str, NDArray[np.generic]]
+Flags = NDArray[np.uint8]
+Marks = NDArray[np.bool_]
+
+MEASURES = ("plain", "worth", "covered", "of_kind", "nearness", "asked", "missing", "title_run")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Something quotable: its words, the number of its passage, and what is known of it without the scorer.
+
+    `rank` is how well its passage ranks, the best being 1; `measures` are named by `MEASURES`.
+    """
+
+    text: str
+    passage: int
+    rank: float
+    measures: tuple[float, ...]
+    commas: int
+    headed: bool
+    row: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text's words in reading order, what each could be the answer to, and its syllables."""
+
+    words: tuple[str, ...]
+    flags: Flags
+    syllables: tuple[str, ...]
+
+
+@functools.lru_cache(maxsize=20_000)
+def wording(text: str) -> Wording:
+    said = tuple(words(text))
+    capitals = _capitals(text)
+    flags = np.fromiter((_flags(word, capitals) for word in said), dtype=np.uint8, count=len(said))
+    return Wording(said, flags, tuple(syllables(text)))
+
+
+def _capitals(text: str) -> frozenset[str]:
+    """Syllables written with a capital; the text's first only if the second is, too."""
+    found = list(_CAPITAL.finditer(text))
+    if found and found[0].start() <= 1 and not (len(found) > 1 and found[1].start() == found[0].end() + 1):
+        del found[0]
+    return frozenset(search_form(match.group()) for match in found)
+
+
+def _flags(word: str, capitals: frozenset[str]) -> int:
+    parts = word.split("_")
+    named = NAME if any(part in capitals for part in parts) else 0
+    if any(map(str.isdigit, word)):
+        return named | NUMBER | (YEAR if _YEAR.fullmatch(word) else 0)
+    return named | (NUMBER if word in _NUMBER_WORDS else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a question asks, and which words tell of an answer to such a question."""
+
+    name: str
+    pattern: re.Pattern[str]
+    cues: frozenset[str]
+
+
+_OTHER = Way("other", re.compile(""), frozenset())
+
+
+@functools.cache
+def _ways() -> tuple[Way, ...]:
+    read = rows("answering.tsv", "assistant")
+    return tuple(Way(name, re.compile(pattern), frozenset(cues.split())) for name, pattern, cues in read)
+
+
+@functools.cache
+def _interrogatives() -> frozenset[str]:
+    return frozenset(lines("interrogatives.txt", "assistant"))
+
+
+def _way(question: str) -> Way:
+    form = search_form(question)
+    return next((way for way in _ways() if way.pattern.search(form)), _OTHER)
+
+
+def _focus(said: Sequence[str]) -> str:
+    """The word for what is asked for: `hồ sơ` of `bao nhiêu hồ sơ` and of `hồ sơ nào`; empty where none is."""
+    for at, word in enumerate(said):
+        if word in _HOW_MANY:
+            return said[at + 1] if at + 1 < len(said) else ""
+        if word in _WHICH:
+            return next((before for before in reversed(said[:at]) if before not in _EMPTY), "")
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A question's words, the different ones that don't stand for the answer first of all, with their vectors."""
+
+    said: tuple[str, ...]
+    place: Mapping[str, int]  # of the different words
+    rows: Numbers
+    rarity: Floats
+    way: Way
+    capitals: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str, vectors: WordVectors) -> Wanted:
+        said = tuple(words(text))
+        place = _places(word for word in said if word not in _interrogatives())
+        rows = vectors.rows(place)
+        return cls(said, place, rows, rarity(rows, vectors), _way(text), _capitals(text))
+
+    def content(self) -> list[str]:
+        return [word for word in self.said if word in self.place]
+
+
+def _places(words: Iterable[str]) -> dict[str, int]:
+    return {word: at for at, word in enumerate(dict.fromkeys(words))}
+
+
+def rarity(rows: Numbers, vectors: WordVectors) -> Floats:
+    """From 0 to 1, the same in every collection: the model's words are in the order of their frequency."""
+    return np.where(rows > 0, np.log1p(rows) / math.log(len(vectors.unit)), 1.0).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of all pieces one after another."""
+
+    said: tuple[str, ...]
+    owners: Numbers
+    lengths: Numbers
+    rows: Numbers
+    flags: Flags
+
+    @classmethod
+    def of(cls, wordings: Sequence[Wording], vectors: WordVectors) -> Words:
+        lengths = np.array([len(each.words) for each in wordings], dtype=np.int64)
+        said = tuple(word for each in wordings for word in each.words)
+        flags = np.concatenate([np.zeros(0, dtype=np.uint8), *(each.flags for each in wordings)])
+        return cls(said, np.repeat(np.arange(len(wordings)), lengths), lengths, vectors.rows(said), flags)
+
+    @property
+    def count(self) -> int:
+        return len(self.lengths)
+
+    def best(self, values: Floats, which: Marks | None = None) -> Floats:
+        """The largest value among each piece's words, or among those that are marked."""
+        if which is None:
+            return best_of_each(values, self.owners, self.count)
+        return best_of_each(values[which], self.owners[which], self.count)
+
+    def number(self, which: Marks) -> Numbers:
+        return np.bincount(self.owners[which], minlength=self.count)
+
+    def round(self, values: Floats, reach: int, *, itself: bool = True) -> Floats:
+        """Each word's row joined (by the larger of each number) with those up to `reach` words off in its piece."""
+        joined = values.copy() if itself else np.zeros_like(values)
+        for shift in range(1, min(reach, len(values) - 1) + 1):
+            apart = self.owners[shift:] != self.owners[:-shift]
+            left, right = values[:-shift].copy(), values[shift:].copy()
+            left[apart] = right[apart] = 0
+            np.maximum(joined[shift:], left, out=joined[shift:])
+            np.maximum(joined[:-shift], right, out=joined[:-shift])
+        return joined
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The pieces of a passage follow one another."""
+
+    passages: Numbers  # from 0, in order
+
+    @classmethod
+    def of(cls, pieces: Sequence[Piece]) -> Neighbours:
+        _, passages = np.unique([piece.passage for piece in pieces], return_inverse=True)
+        return cls(passages.astype(np.int64))
+
+    def before(self, values: Floats) -> Floats:
+        """The values of the piece before in the same passage, zeros for the first."""
+        moved = np.zeros_like(values)
+        moved[1:] = values[:-1]
+        moved[np.diff(self.passages, prepend=-1) != 0] = 0
+        return moved
+
+    def after(self, values: Floats) -> Floats:
+        moved = np.zeros_like(values)
+        moved[:-1] = values[1:]
+        moved[np.diff(self.passages, append=-1) != 0] = 0
+        return moved
+
+    def position(self) -> tuple[Numbers, Numbers]:
+        """The place of each piece in its passage, and how many there are."""
+        counts = np.bincount(self.passages)
+        firsts = np.cumsum(counts) - counts
+        return np.arange(len(self.passages)) - firsts[self.passages], counts[self.passages]
+
+    def behind(self, values: Floats) -> Floats:
+        best = np.full(int(self.passages.max(initial=0)) + 1, -np.inf, dtype=np.float32)
+        np.maximum.at(best, self.passages, values)
+        return np.asarray(values - best[self.passages], dtype=np.float32)
+
+
+def features(query: Query, pieces: Sequence[Piece], vectors: WordVectors) -> tuple[Floats, list[str]]:
+    """A row a piece, a column a feature, and the columns' names. Pieces of one passage come together, in order."""
+    wanted = Wanted.of(query.text, vectors)
+    wordings = [wording(piece.text) for piece in pieces]
+    told, around = Words.of(wordings, vectors), Neighbours.of(pieces)
+    matches = _matches(told, wanted)
+    alike = _alike(told, matches, wanted, vectors)
+    asked = _asked(wanted.content(), wanted.place, wanted.rarity)
+    here = _here(matches, asked)
+    soft = told.best(alike)
+    compared = {
+        **_by_words(matches, soft, asked, here),
+        **_by_syllables(wordings, wanted),
+        **_by_vectors(told, wanted, vectors),
+        **_by_neighbours(soft, asked, here, around),
+        **_by_part(matches, wanted, here),
+    }
+    bearing = _bearing(told, alike, wanted, here)
+    compared["round_best"] = bearing.pop("round_best")
+    measures = np.array([piece.measures for piece in pieces], dtype=np.float32).reshape(-1, len(MEASURES))
+    compared |= {name: measures[:, at] for at, name in enumerate(MEASURES[:2])}
+    columns: Columns = {
+        **bearing,
+        **{name: measures[:, at] for at, name in enumerate(MEASURES[2:], start=2)},
+        **_of_pieces(pieces, told, around),
+        **_missing(matches, soft, told, alike, here, vectors),
+        **{f"way_{way.name}": np.full(told.count, way.name == wanted.way.name) for way in _ways()},
+        "question_length": np.full(told.count, len(wanted.place)),
+        **_relative(compared, around),
+    }
+    return np.stack([column.astype(np.float32) for column in columns.values()], axis=1), list(columns)
+
+
+def _matches(told: Words, wanted: Wanted) -> Matches:
+    return _found(told.said, told.owners, told.count, wanted.place)
+
+
+def _found(said: Sequence[str], owners: Numbers, count: int, place: Mapping[str, int]) -> Matches:
+    which = np.fromiter((place.get(word, -1) for word in said), dtype=np.int64, count=len(said))
+    at = np.flatnonzero(which >= 0)
+    stands = np.zeros((count, len(place)), dtype=np.bool_)
+    stands[owners[at], which[at]] = True
+    return Matches(at, owners[at], which[at], stands)
+
+
+def _alike(told: Words, matches: Matches, wanted: Wanted, vectors: WordVectors) -> Floats:
+    """How alike each word is to each of the question's, from 0 to 1."""
+    rows, which = np.unique(told.rows, return_inverse=True)
+    alike = np.maximum(vectors.unit[rows] @ vectors.unit[wanted.rows].T, 0)[which]
+    alike[matches.at, matches.which] = 1.0
+    return np.asarray(alike, dtype=np.float32)
+
+
+def _asked(content: Sequence[str], place: Mapping[str, int], weights: Floats) -> Asked:
+    pairs = np.zeros((len(place), len(place)), dtype=np.bool_)
+    following = np.array([place[word] for word in content], dtype=np.int64)
+    pairs[following[:-1], following[1:]] = True
+    return Asked(np.arange(len(place)), weights, np.arange(len(place), dtype=np.int32), pairs)
+
+
+def _here(matches: Matches, asked: Asked) -> Floats:
+    """The words' weights times how few of these pieces have them."""
+    count = len(matches.stands)
+    return np.asarray(asked.weights * _few(matches.stands.sum(axis=0), count), dtype=np.float32)
+
+
+def _few(having: Numbers, count: int) -> Floats:
+    return np.asarray(np.log((count + 1) / (having + 0.5)) / math.log(2 * count + 2), dtype=np.float32)
+
+
+def _share(of: Marks | Floats, weights: Floats) -> Floats:
+    return np.asarray(of @ weights / (weights.sum() + 1e-6), dtype=np.float32)
+
+
+def _by_words(matches: Matches, soft: Floats, asked: Asked, here: Floats) -> dict[str, Floats]:
+    told = order(matches, asked, len(matches.stands))
+    return {
+        "words": coverage(matches.stands, asked),
+        "soft": _share(soft, asked.weights),
+        "words_here": _share(matches.stands, here),
+        "soft_here": _share(soft, here),
+        "run": told.run,
+        "phrases": told.phrases,
+        "near": told.near,
+    }
+
+
+def _by_syllables(wordings: Sequence[Wording], wanted: Wanted) -> dict[str, Floats]:
+    parts = [part for word in wanted.content() for part in word.split("_")]
+    place = _places(parts)
+    owners = np.repeat(np.arange(len(wordings)), [len(each.syllables) for each in wordings])
+    said = [syllable for each in wordings for syllable in each.syllables]
+    matches = _found(said, owners, len(wordings), place)
+    asked = _asked(parts, place, _few(matches.stands.sum(axis=0), len(wordings)))
+    told = order(matches, asked, len(wordings))
+    return {
+        "syllables": coverage(matches.stands, asked),
+        "syllable_run": told.run,
+        "syllable_phrases": told.phrases,
+        "syllable_near": told.near,
+    }
+
+
+def _by_vectors(told: Words, wanted: Wanted, vectors: WordVectors) -> dict[str, Floats]:
+    """Cosines of the question's vector with that of the piece, and with the likest of its windows."""
+    question = (vectors.unit[wanted.rows] * vectors.strength[wanted.rows, None]).sum(axis=0)
+    question /= np.linalg.norm(question) + 1e-9
+    rows = vectors.unit[told.rows] * vectors.strength[told.rows, None]
+    within = np.arange(len(rows)) - np.repeat(np.cumsum(told.lengths) - told.lengths, told.lengths)
+    counts = np.maximum((told.lengths + BLOCK - 1) // BLOCK, 1)
+    firsts = np.cumsum(counts) - counts
+    blocks = np.zeros((int(counts.sum()), rows.shape[1]), dtype=np.float32)
+    np.add.at(blocks, firsts[told.owners] + within // BLOCK, rows)
+    owners = np.repeat(np.arange(told.count), counts)
+    windows = blocks.copy()
+    windows[:-1][owners[1:] == owners[:-1]] += blocks[1:][owners[1:] == owners[:-1]]
+    whole = np.add.reduceat(blocks, firsts, axis=0) if len(firsts) else blocks
+    return {
+        "cosine": _cosines(whole, question),
+        "window": best_of_each(np.maximum(_cosines(windows, question), 0), owners, told.count),
+    }
+
+
+def _cosines(rows: Floats, vector: Floats) -> Floats:
+    return np.asarray(rows @ vector / (np.linalg.norm(rows, axis=1) + 1e-9), dtype=np.float32)
+
+
+def _by_neighbours(soft: Floats, asked: Asked, here: Floats, around: Neighbours) -> dict[str, Floats]:
+    """How much of the question a piece has together with those beside it, to which its pronouns may point."""
+    before, after = around.before(soft), around.after(soft)
+    own = {"words": _share(soft, asked.weights), "soft": _share(soft, here)}
+    return {
+        "with_before": _share(np.maximum(soft, before), here),
+        "with_after": _share(np.maximum(soft, after), here),
+        "with_both": _share(np.maximum(soft, np.maximum(before, after)), asked.weights),
+        "continued": _share(np.maximum(soft, BEFORE * before), here),
+        **{f"{name}_before": around.before(values) for name, values in own.items()},
+        **{f"{name}_after": around.after(values) for name, values in own.items()},
+    }
+
+
+def _by_part(matches: Matches, wanted: Wanted, here: Floats) -> dict[str, Floats]:
+    """How much stands of the question's names, of its other words, and of the words close to the one that asks."""
+    named = np.array([any(part in wanted.capitals for part in word.split("_")) for word in wanted.place], dtype=bool)
+    asking = [at for at, word in enumerate(wanted.said) if word in _interrogatives()] or [len(wanted.said)]
+    first = [wanted.said.index(word) for word in wanted.place]
+    off = np.array([min(abs(at - each) for each in asking) for at in first], dtype=np.float32)
+    alone = matches.stands & (matches.stands.sum(axis=0) == 1)
+    return {
+        "names": _share(matches.stands, here * named),
+        "no_names": _share(matches.stands, here * ~named),
+        "near_asking": _share(matches.stands, np.asarray(here / (1 + off), dtype=np.float32)),
+        "only_here": _share(alone, here),
+    }
+
+
+def _bearing(told: Words, alike: Floats, wanted: Wanted, here: Floats) -> dict[str, Floats]:
+    """What could be the answer, how much of it there is, and how much of the question stands round it."""
+    new = _new(told, wanted)
+    firm = np.where(alike > ALIKE, alike, 0).astype(np.float32)
+    round_, close = (_share(told.round(firm, reach), here) for reach in (ROUND, CLOSE))
+    rare = (told.rows == 0) | (told.rows > COMMON)
+    kinds = BEARING.get(wanted.way.name, 0)
+    bearing = new & ((told.flags & kinds) > 0 if kinds else rare)
+    cues = np.fromiter((word in wanted.way.cues for word in told.said), dtype=np.bool_, count=len(told.said))
+    columns = {
+        "bearing": told.number(bearing).astype(np.float32),
+        "bearing_round": told.best(round_, bearing),
+        "bearing_close": told.best(close, bearing),
+        "new_round": told.best(round_, new & rare),
+        "cues": told.number(cues).astype(np.float32),
+        "cues_round": told.best(round_, cues),
+        "round_best": told.best(round_),
+        **_of_focus(told, alike, bearing, wanted),
+    }
+    for name, flag in (("number", NUMBER), ("year", YEAR), ("name", NAME)):
+        such = new & ((told.flags & flag) > 0)
+        columns |= {name: told.number(such).astype(np.float32), f"{name}_round": told.best(round_, such)}
+    return columns
+
+
+def _new(told: Words, wanted: Wanted) -> Marks:
+    """The words that the question doesn't have, as such or in parts."""
+    whole, parts = set(wanted.said), {part for word in wanted.said for part in word.split("_")}
+    new = (word not in whole and not parts.issuperset(word.split("_")) for word in told.said)
+    return np.fromiter(new, dtype=np.bool_, count=len(told.said))
+
+
+def _of_focus(told: Words, alike: Floats, bearing: Marks, wanted: Wanted) -> dict[str, Floats]:
+    """Whether the word for what is asked for stands here, and what could be the answer beside it."""
+    place = wanted.place.get(_focus(wanted.said))
+    if place is None:
+        unknown = np.full(told.count, np.nan, dtype=np.float32)
+        return {"focus": unknown, "focus_bearing": unknown}
+    focus = alike[:, place]
+    beside = told.round(bearing.astype(np.float32), CLOSE, itself=False)
+    return {"focus": told.best(focus), "focus_bearing": told.best(np.asarray(focus * beside, dtype=np.float32))}
+
+
+def _of_pieces(pieces: Sequence[Piece], told: Words, around: Neighbours) -> Columns:
+    position, count = around.position()
+    return {
+        "position": position,
+        "from_end": count - 1 - position,
+        "pieces": count,
+        "length": np.log1p(told.lengths),
+        "pronoun": np.array([bool(_PRONOUN.match(piece.text)) for piece in pieces], dtype=np.bool_),
+        "commas": np.log1p([piece.commas for piece in pieces]),
+        "headed": np.array([piece.headed for piece in pieces], dtype=np.bool_),
+        "row": np.array([piece.row for piece in pieces], dtype=np.bool_),
+        "rank": np.array([piece.rank for piece in pieces], dtype=np.float32),
+    }
+
+
+def _missing(
+    matches: Matches, soft: Floats, told: Words, alike: Floats, here: Floats, vectors: WordVectors
+) -> dict[str, Floats]:
+    """The weight of the rarest word that is missing, of the one that is likest here, and how much is to the point."""
+    weights = rarity(told.rows, vectors)
+    meant = np.bincount(told.owners, weights * alike.max(axis=1, initial=0.0), minlength=told.count)
+    return {
+        "missed": missed(matches.stands, _weighing(here)),
+        "soft_missed": np.asarray((here * (1 - soft)).max(axis=1, initial=0.0), dtype=np.float32),
+        "best_word": np.asarray((here * soft).max(axis=1, initial=0.0), dtype=np.float32),
+        "meant": np.asarray(meant / (np.bincount(told.owners, weights, minlength=told.count) + 1e-6), dtype=np.float32),
+    }
+
+
+def _weighing(weights: Floats) -> Asked:
+    """Words that are only weighed."""
+    size = len(weights)
+    return Asked(np.arange(size), weights, np.arange(size, dtype=np.int32), np.zeros((size, size), dtype=np.bool_))
+
+
+def _relative(compared: Mapping[str, Floats], around: Neighbours) -> Columns:
+    """Each with how far it is behind the best piece's, and behind the best of its passage."""
+    columns: Columns = {}
+    for name, values in compared.items():
+        columns[name] = values
+        columns[f"{name}_behind"] = values - values.max(initial=-np.inf)
+        columns[f"{name}_behind_here"] = around.behind(values)
+    return columns
