@@ -21,6 +21,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(default_factory=_default_data_dir)
     database_url: str | None = None
+    # A folder with the office's own names of bodies, indices and abbreviations, beside the bundled ones.
+    vocabulary_dir: Path | None = None
     # Names under which the server may be asked for; the machine's own always are. "*" for any.
     allowed_hosts: list[str] = []
 

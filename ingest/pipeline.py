@@ -27,7 +27,7 @@ from ingest.find import SourceName, default_source, find_files, gone, opened, re
 from ingest.index import Row
 from ingest.intake import Intake, Parse, Progress, Step, one_by_one, silent
 from ingest.manifest import Recipe
-from ingest.parse import PARSER_VERSION
+from ingest.parse import parser_version
 from ingest.sandbox import Sandbox
 from ingest.text import text_version
 from ingest.types import FileOutcome, RunReport
@@ -65,7 +65,7 @@ def ingest(
     catalog: Catalog,
     embedder: Embedder,
     parse: Parse | None = None,
-    parser: str = PARSER_VERSION,
+    parser: str | None = None,
     source_name: SourceName = default_source,
     prune: bool = False,
     progress: Progress = silent,
@@ -73,7 +73,8 @@ def ingest(
 ) -> RunReport:
     """Take in every file at or under `paths`; with `prune`, also drop what was under them and is gone.
 
-    Files are parsed in a `Sandbox` where `parse` is not given; it is called from several threads.
+    Files are parsed in a `Sandbox` where `parse` is not given; it is called from several threads. `parser` is its
+    version, by default that of the program and its vocabulary.
     Files that can't be read are quarantined and the run goes on. Raises HoidapError where a path does not exist,
     WriterBusy where another process writes, StorageProblem where nothing could be built; what served then serves on.
     """
@@ -86,7 +87,7 @@ def ingest(
         with Sandbox() as sandbox:
             parse_all = one_by_one(parse) if parse else sandbox.parse_all
             before = catalog.members(base) if base else {}
-            intake = Intake(before, catalog, parse_all, parser, room, deriving.add)
+            intake = Intake(before, catalog, parse_all, parser or parser_version(), room, deriving.add)
             known = [*intake.versions, *(outcome.source for outcome in catalog.quarantined())]
             lost = gone(known, paths, files, source_name) if prune else []
             decisions = [intake.remove(source) for source in sorted({*lost, *opened(known, files, source_name)})]
