@@ -11,20 +11,22 @@ from dataclasses import replace
 
 from assistant import verify
 from assistant.about import formal_name
+from assistant.answerable import sureness
 from assistant.compose import asked_cells, cite, compose, inert
 from assistant.effect import with_changes, without_effect
-from assistant.evidence import addressed, gather, weighted
+from assistant.evidence import Weighed, addressed, gather, weighted
 from assistant.ledger import answer_from_ledger
 from assistant.library import Library
 from assistant.procedures import answer_from_procedures
-from assistant.ranker import Ranker
 from assistant.retrieve import Judges, retrieve
+from assistant.rows import answer_from_rows
 from assistant.types import Answer, Citation, Evidence, Found, Query
 from assistant.understand import nulls
 
-# Share of the question's weight that evidence must cover; calibrated on evals/cases (python -m evals run answers).
-ENOUGH = 0.45
-SURE = 0.6  # where the question asks for what procedures tell, and none of them is the one
+# Calibrated on the development half of evals/cases (python -m evals run answers).
+SURE = 0.02  # how likely the best evidence must be to answer
+COVERED = 0.4  # share of the question's weight that it must cover
+COVERED_ELSEWHERE = 0.6  # where the question asks for what procedures tell, and none of them is the one
 STRICT = ("quantity", "years", "person", "contact")  # a question for these is not answered by a text without one
 NEAR = 0.4  # enough to be offered as the nearest thing known
 AGREEING = 0.93  # another document's evidence this close to the best is shown beside it
@@ -53,14 +55,16 @@ def _answered(
     if told is not None and not any(verify.problems(told, library)):
         return told
     found = retrieve(query, library, judges, documents=documents)
+    of_rows = answer_from_rows(query, found, library, within)
+    if of_rows is not None and not any(verify.problems(of_rows, library)):
+        return of_rows
     by_procedure = answer_from_procedures(query, found, library, within)
     if by_procedure.answer is not None and not any(verify.problems(by_procedure.answer, library)):
         return by_procedure.answer
     if by_procedure.documents is not None:
         found = retrieve(query, library, judges, documents=by_procedure.documents)
     held = [passage for passage in found if passage.document_id not in out]
-    enough = SURE if by_procedure.elsewhere else ENOUGH
-    quoted = _extractive(query, held, library, judges.scorer, enough)
+    quoted = _extractive(query, held, library, judges, elsewhere=by_procedure.elsewhere)
     return by_procedure.unless if by_procedure.unless and quoted.status == "not_found" else quoted
 
 
@@ -70,17 +74,36 @@ def _within(documents: Collection[str] | None, out: Collection[str], library: Li
     return {id_ for id_ in documents or (document.id for document in library.documents()) if id_ not in out}
 
 
-def _extractive(query: Query, found: Sequence[Found], library: Library, scorer: Ranker | None, enough: float) -> Answer:
-    """Led and quoted from the best evidence; `enough` is the share of the question's weight that it must cover."""
-    evidence = addressed(query, found, library) if query.address else gather(query, found, library, scorer)
-    fit = [e for e in evidence if not e.missing and e.coverage >= enough and (e.of_kind or query.wanted not in STRICT)]
-    if not fit or _says_nothing(query, fit[0], library):
+def _extractive(query: Query, found: Sequence[Found], library: Library, judges: Judges, *, elsewhere: bool) -> Answer:
+    """Led and quoted from the best evidence; `elsewhere` where it asks for what none of the procedures here tells."""
+    pieces = addressed(query, found, library) if query.address else gather(query, found, library, judges.scorer)
+    evidence = [each.evidence for each in pieces]
+    fit = fitting(query, pieces, COVERED_ELSEWHERE if elsewhere else COVERED)
+    if not fit or not _is_sure(query, fit, found, judges) or _says_nothing(query, fit[0].evidence, library):
         return _not_found(evidence, library)
-    draft = compose(query, _sources(query, fit), library)
+    draft = compose(query, _sources(query, [each.evidence for each in fit]), library)
     for shown in (draft, _quotes_only(draft)):
         if not any(verify.problems(shown, library)):
             return shown
     return _not_found(evidence, library)
+
+
+def fitting(query: Query, pieces: Sequence[Weighed], covered: float = COVERED) -> list[Weighed]:
+    """Those that are about what the question insists on, of the kind asked for, with enough of its words."""
+    return [
+        each
+        for each in pieces
+        if not each.evidence.missing
+        and each.evidence.coverage >= covered
+        and (each.evidence.of_kind or query.wanted not in STRICT)
+    ]
+
+
+def _is_sure(query: Query, fit: Sequence[Weighed], found: Sequence[Found], judges: Judges) -> bool:
+    """Whether the best evidence answers, rather than being near what is asked."""
+    if judges.answerable is None or query.address:
+        return True
+    return sureness(query, fit, found, judges.answerable) >= SURE
 
 
 def _says_nothing(query: Query, best: Evidence, library: Library) -> bool:

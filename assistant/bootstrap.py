@@ -13,14 +13,15 @@ from assistant.answer import answer
 from assistant.config import Settings
 from assistant.conversations import Conversations, Turn
 from assistant.library import Shelf
-from assistant.ranker import SENTENCES, Ranker
+from assistant.ranker import ANSWERABLE, SENTENCES, Ranker
 from assistant.retrieve import Judges
 from assistant.smalltalk import reply
 from assistant.types import Answer
 from assistant.understand import Restorer, check_message, understand
-from ingest import generations, pipeline
+from ingest import generations, pipeline, vocabulary
 from ingest.catalog import Catalog
 from ingest.embed import Embedder
+from ingest.errors import HoidapError
 from ingest.intake import Progress
 from ingest.types import RunReport
 
@@ -62,6 +63,12 @@ class Assistant:
 
 
 def open_catalog(settings: Settings) -> Catalog:
+    """Raises HoidapError where the office's own vocabulary can't be used: it is read by all that comes after."""
+    if settings.vocabulary_dir:
+        try:
+            vocabulary.extend(settings.vocabulary_dir)
+        except ValueError as error:
+            raise HoidapError(str(error)) from error
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     return Catalog.open(settings.catalog_url)
 
@@ -100,8 +107,8 @@ def open_assistant(
 ) -> Assistant:
     """Everything that answering needs; the index is opened where there is one, else `shelf.problem` says why."""
     with _no_collection():
-        model = embedder() if embedder else load_embedder(settings)
         catalog = open_catalog(settings)
+        model = embedder() if embedder else load_embedder(settings)
         shelf = Shelf(settings.data_dir, catalog, model)
         shelf.refresh()
         trained = restorer()
@@ -109,6 +116,7 @@ def open_assistant(
             Ranker.load(),
             crossencoder.load(settings),
             Ranker.load(SENTENCES),
+            Ranker.load(ANSWERABLE),
         )
     return Assistant(shelf, catalog, trained, judges, Conversations(catalog.engine))
 

@@ -101,7 +101,10 @@ def _frequency(form: str, library: Library) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """Evidence, what it was made of, and what was measured on the way; `passage` counts the passages found."""
+    """Evidence, what it was made of, and what was measured on the way.
+
+    `passage` counts the passages found, `rank` tells how well this one ranks, `share` is the trained scorer's.
+    """
 
     evidence: Evidence
     candidate: Candidate
@@ -109,6 +112,7 @@ class Weighed:
     passage: int
     rank: float
     measures: tuple[float, ...]
+    share: float = 0.0
 
     @property
     def is_sentence(self) -> bool:
@@ -121,28 +125,33 @@ class Weighed:
         row = candidate.unit.kind == "hang"
         return Piece(text, self.passage, self.rank, self.measures, candidate.commas, candidate.headed, row)
 
+    def measured(self) -> dict[str, float]:
+        return dict(zip(MEASURES, self.measures, strict=True))
 
-def gather(query: Query, found: Sequence[Found], library: Library, scorer: Ranker | None = None) -> list[Evidence]:
+    def judged(self, share: float, added: float) -> Weighed:
+        """With the scorer's share, and with what it adds to the score."""
+        return replace(self, share=share, evidence=replace(self.evidence, score=self.evidence.score + added))
+
+
+def gather(query: Query, found: Sequence[Found], library: Library, scorer: Ranker | None = None) -> list[Weighed]:
     """Evidence from the passages, best first. `query` is weighted."""
     pieces = weighed(query, found, library)
-    evidence = _judged(query, pieces, scorer, library) if scorer else [each.evidence for each in pieces]
-    return sorted(evidence, key=lambda e: (-e.score, e.document_id, e.start))
+    judged = _judged(query, pieces, scorer, library) if scorer and pieces else pieces
+    return sorted(judged, key=lambda w: (-w.evidence.score, w.evidence.document_id, w.evidence.start))
 
 
-def _judged(query: Query, pieces: Sequence[Weighed], scorer: Ranker, library: Library) -> list[Evidence]:
+def _judged(query: Query, pieces: list[Weighed], scorer: Ranker, library: Library) -> list[Weighed]:
     """The best pieces have the scorer's share added. It has seen few rows and lists: these get the best sentence's,
     so that how they stand against sentences stays as it was.
     """
-    judged = [pieces[at] for at in first_to_score(pieces)]
-    if not judged:
-        return [each.evidence for each in pieces]
-    shares = scorer.scores(*features(query, [each.piece for each in judged], library.priors.vectors)).tolist()
-    best = max((share for each, share in zip(judged, shares, strict=True) if each.is_sentence), default=0.0)
-    added = {
-        id(each): SCORER_SHARE * (share if each.is_sentence else best)
-        for each, share in zip(judged, shares, strict=True)
-    }
-    return [replace(each.evidence, score=each.evidence.score + added.get(id(each), 0.0)) for each in pieces]
+    places = first_to_score(pieces)
+    first = [pieces[at] for at in places]
+    shares = scorer.scores(*features(query, [each.piece for each in first], library.priors.vectors)).tolist()
+    best = max((share for each, share in zip(first, shares, strict=True) if each.is_sentence), default=0.0)
+    judged = list(pieces)
+    for at, each, share in zip(places, first, shares, strict=True):
+        judged[at] = each.judged(share, SCORER_SHARE * (share if each.is_sentence else best))
+    return judged
 
 
 def weighed(query: Query, found: Sequence[Found], library: Library) -> list[Weighed]:
@@ -167,17 +176,18 @@ def first_to_score(pieces: Sequence[Weighed]) -> list[int]:
     return sorted(order[:SCORED].tolist())
 
 
-def addressed(query: Query, found: Sequence[Found], library: Library) -> list[Evidence]:
+def addressed(query: Query, found: Sequence[Found], library: Library) -> list[Weighed]:
     """The units with the address that the question names, in the documents found."""
-    evidence: list[Evidence] = []
+    pieces: list[Weighed] = []
     for id_ in dict.fromkeys(passage.document_id for passage in found):
         parsed = library.document(id_)
         for unit in parsed.units if parsed else ():
             if parsed and f"/{unit.path}".endswith(f"/{query.address}"):
                 candidate = whole_unit(unit, parsed.document)
                 seen = View(parsed.document, about(parsed, library), candidate.own, (candidate,))
-                evidence.append(replace(_weigh(query, candidate, seen, 0, 1.0).evidence, coverage=1.0))
-    return sorted(evidence, key=lambda e: -e.score)
+                piece = _weigh(query, candidate, seen, 0, 1.0)
+                pieces.append(replace(piece, evidence=replace(piece.evidence, coverage=1.0)))
+    return sorted(pieces, key=lambda each: -each.evidence.score)
 
 
 def _weigh(query: Query, candidate: Candidate, seen: View, passage: int, rank: float) -> Weighed:
@@ -211,8 +221,7 @@ def _worth(query: Query, candidate: Candidate, seen: View) -> tuple[float, float
     """The share of the question's weight that stands here, the share of its subject that this is about, and whether
     something of what is asked about that subject stands in it or above it.
     """
-    texts = (candidate.own, candidate.above, seen.about.title, candidate.line, seen.around)
-    forms = [text.either if query.unmarked else text.marked for text in texts]
+    forms = _places(query, candidate, seen)
     total = sum(term.weight for term in query.terms) or 1.0
     given = _given(query)
     subject = sum(term.rarity for term in query.terms if term.typed and term.forms[0] not in given)
@@ -228,6 +237,18 @@ def _worth(query: Query, candidate: Candidate, seen: View) -> tuple[float, float
         if not subject or (term.typed and term.forms[0] not in given):
             coverage += COVERS[place] * (term.rarity / subject if subject else term.weight / total)
     return worth, coverage, asked
+
+
+def _places(query: Query, candidate: Candidate, seen: View) -> list[str]:
+    """Where a term may stand, in the order of `WORTH`."""
+    texts = (candidate.own, candidate.above, seen.about.title, candidate.line, seen.around)
+    return [text.either if query.unmarked else text.marked for text in texts]
+
+
+def stands(query: Query, term: Term, piece: Weighed, places: int) -> bool:
+    """Whether a term stands in one of the first so many places where it may."""
+    spellings = _spellings(term, unmarked=query.unmarked)
+    return any(s in form for form in _places(query, piece.candidate, piece.seen)[:places] for s in spellings)
 
 
 def _given(query: Query) -> set[str]:

@@ -16,6 +16,7 @@ from ingest.errors import HoidapError
 
 BUNDLED = Path(__file__).parent / "models" / "ranker-vi"
 SENTENCES = Path(__file__).parent / "models" / "sentences-vi"  # ranks what could be quoted, by `assistant.sentences`
+ANSWERABLE = Path(__file__).parent / "models" / "answerable-vi"  # how sure it is that the best of these answers
 FILE = "ranker.onnx"
 # Beside the graph's name for its input, what a reader needs to know that it fits: the features' names, in order.
 FEATURES = "features"

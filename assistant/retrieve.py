@@ -44,11 +44,15 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """What orders the candidates; `scorer`, what could be quoted of them."""
+    """What orders the candidates; `scorer`, what could be quoted of them; `answerable`, whether the best of that does.
+
+    Without these two, hand-set weights alone decide.
+    """
 
     ranker: Ranker
     reader: Reader | None = None
     scorer: Ranker | None = None
+    answerable: Ranker | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,7 @@ def _tell(asked: Asked, assistant: Assistant, library: Library, judges: Judges, 
     evidence = gather(weighed, retrieve(weighed, library, judges, documents=documents), library, judges.scorer)
     whole = answer(query, library, judges, documents)
     answered = whole.status == "answered"
-    first = evidence[0] if evidence else None
+    first = evidence[0].evidence if evidence else None
     quoted = _text(first, library) if first else ""
     return Told(
         asked,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).parents[2]
 MODELS = {
+    "answerable": PROJECT / "assistant" / "models" / "answerable-vi",
     "embedding": PROJECT / "ingest" / "models" / "embedding-vi",
     "diacritics": PROJECT / "ingest" / "models" / "diacritics-vi",
     "ranker": PROJECT / "assistant" / "models" / "ranker-vi",
@@ -31,6 +32,8 @@ def main(argv: Sequence[str]) -> int:
         train_ranker(options.data, out) if not options.check else check_ranker(options.data)
     elif options.model == "sentences":
         train_sentences(options.data, out) if not options.check else check_sentences(options.data)
+    elif options.model == "answerable":
+        train_answerable(options.data, out) if not options.check else check_answerable(options.data)
     else:
         train_diacritics(options.data, out) if not options.check else check_diacritics(options.data, out)
     return 0
@@ -82,3 +85,15 @@ def check_sentences(data: Path) -> None:
     from evals.train import sentences
 
     sentences.check_sentences(data)
+
+
+def train_answerable(data: Path, out: Path) -> None:
+    from evals.train import answerable
+
+    answerable.train_answerable(data, out)
+
+
+def check_answerable(data: Path) -> None:
+    from evals.train import answerable
+
+    answerable.check_answerable(data)

@@ -26,18 +26,33 @@ class Blend:
 
 
 def to_onnx(trees: Trees, network: Network, blend: Blend, names: Sequence[str]) -> bytes:
-    from onnx import TensorProto, checker, helper
+    from onnx import TensorProto, helper
 
     known = helper.make_tensor_value_info("features", TensorProto.FLOAT, [None, len(names)])
     scores = helper.make_tensor_value_info("scores", TensorProto.FLOAT, [None, 1])
     nodes = [_trees(trees), *_network(), *_blend()]
     constants = _constants(network, blend)
-    graph = helper.make_graph(nodes, "ranker", [known], [scores], constants)
+    return _model(helper.make_graph(nodes, "ranker", [known], [scores], constants), names)
+
+
+def _model(graph: Any, names: Sequence[str]) -> bytes:  # noqa: ANN401 (onnx has no types)
+    from onnx import checker, helper
+
     opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", TREES_OPSET)]
     model = helper.make_model(graph, opset_imports=opsets, ir_version=IR, producer_name="hoidap")
     helper.set_model_props(model, {FEATURES: " ".join(names)})
     checker.check_model(model)
     return bytes(model.SerializeToString())
+
+
+def shares_to_onnx(trees: Trees, names: Sequence[str]) -> bytes:
+    """Trees whose score is the logarithm of the odds, as a graph with the same inputs and outputs."""
+    from onnx import TensorProto, helper
+
+    known = helper.make_tensor_value_info("features", TensorProto.FLOAT, [None, len(names)])
+    shares = helper.make_tensor_value_info("scores", TensorProto.FLOAT, [None, 1])
+    nodes = [_trees(trees), helper.make_node("Sigmoid", ["tree_scores"], ["scores"])]
+    return _model(helper.make_graph(nodes, "shares", [known], [shares]), names)
 
 
 def _constants(network: Network, blend: Blend) -> list[Any]:

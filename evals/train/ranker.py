@@ -34,7 +34,7 @@ class Trained:
 
     @classmethod
     def on(cls, learned: Sequence[Example], schedule: Schedule) -> Trained:
-        return cls(Trees(learned), Network(learned, schedule))
+        return cls(Trees.ranking(learned), Network(learned, schedule))
 
     def scores(self, example: Example) -> tuple[Scores, Scores]:
         return self.trees.scores(example.features), self.network.scores(example.features)

@@ -11,7 +11,7 @@ scorer. Cross-validation leaves out whole articles of XQuAD.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +38,7 @@ from evals.train.ranker import Judgement, Trained, blend_of, measured
 TREES_SHARE = 0.7
 # Far fewer questions than the ranker has: the network learns them by heart if it may.
 SCHEDULE = Schedule(epochs=8, dropped=(0.2, 0.5), decay=1.0)
+OFFICE = ("seed", "bundled", "procedures", "nearmiss", "followups")
 MOST_PLACES = 3  # in its article, for an answer to tell which sentence was meant
 OFTEN = 2  # how often each question of XQuAD counts, since laws have more to choose from
 
@@ -53,6 +54,7 @@ class Labelled:
     documents: tuple[str, ...]
     places: tuple[int, ...] = ()
     quote: str = ""
+    history: tuple[str, ...] = ()
 
     def answered_by(self, piece: Weighed) -> bool:
         start, end = piece.candidate.start, piece.candidate.end
@@ -123,24 +125,33 @@ def _learned(kinds: Mapping[str, Sequence[Example]]) -> list[Example]:
 
 def examples(data: Path) -> dict[str, list[Example]]:
     """By kind of text and who chose it."""
-    wiki = [Labelled(each.question, each.article, (each.document,), (each.at,)) for each in read(data)]
-    articles = _articles(data)
     found: dict[str, list[Example]] = {}
-    for name, texts, labelled in (("wiki", paragraphs(data), wiki), ("law", articles, _law(data, articles))):
+    for name, texts, labelled in collections(data):
         with indexed(texts) as assistant:
             found[f"{name}, given"] = _examples(labelled, assistant, given=True)
             found[f"{name}, all"] = _examples(labelled, assistant, given=False)
-    office = ingested("office-and-seed", CORPUS, *filter(Path.is_dir, [data / "seed"]))
-    with closing(open_assistant(Settings(data_dir=office, database_url=None))) as assistant:
-        found["office, all"] = _examples(_office(), assistant, given=False)
+    files = ingested("office-and-seed", CORPUS, *filter(Path.is_dir, [data / "seed"]))
+    with closing(open_assistant(Settings(data_dir=files, database_url=None))) as assistant:
+        found["office, all"] = _examples(office(), assistant, given=False)
     return found
 
 
-def _office() -> list[Labelled]:
+def collections(data: Path) -> Iterator[tuple[str, Mapping[str, str], list[Labelled]]]:
+    """The texts by their ids, and the questions over them."""
+    wiki = [Labelled(each.question, each.article, (each.document,), (each.at,)) for each in read(data)]
+    yield "wiki", paragraphs(data), wiki
+    articles = _articles(data)
+    yield "law", articles, _law(data, articles)
+
+
+def office() -> list[Labelled]:
     """The cases that are not held back."""
-    cases = (case for name in ("seed", "bundled", "procedures") for case in load(FOLDER / f"{name}.jsonl"))
+    cases = (case for name in OFFICE for case in load(FOLDER / f"{name}.jsonl"))
     learned = (case for case in cases if case.status == "answered" and not case.held)
-    return [Labelled(case.question, case.id, case.document, quote=plain(case.quote)) for case in learned]
+    return [
+        Labelled(case.question, case.id, case.document, quote=plain(case.quote), history=case.history)
+        for case in learned
+    ]
 
 
 def _articles(data: Path) -> dict[str, str]:
@@ -176,7 +187,7 @@ def _examples(labelled: Sequence[Labelled], assistant: Assistant, *, given: bool
 
 def _example(labelled: Labelled, assistant: Assistant, library: Library, *, given: bool) -> Example | None:
     """None where there is nothing to choose from."""
-    query = weighted(understand(labelled.question, library.taught(assistant.restorer)), library)
+    query = weighted(understand(labelled.question, library.taught(assistant.restorer), labelled.history), library)
     documents = labelled.documents if given else None
     pieces = weighed(query, retrieve(query, library, assistant.judges, documents=documents), library)
     pieces = [pieces[at] for at in first_to_score(pieces)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,12 @@ PARAMETERS: dict[str, Any] = {
 class Trees:
     """Boosters of several seeds; their scores are added."""
 
-    def __init__(self, examples: Sequence[Example]) -> None:
+    def __init__(self, boosters: Sequence[Any]) -> None:
+        self.boosters = boosters
+
+    @classmethod
+    def ranking(cls, examples: Sequence[Example]) -> Trees:
+        """What puts each question's relevant candidates first."""
         import lightgbm
 
         data = lightgbm.Dataset(
@@ -41,7 +46,25 @@ class Trees:
             group=[len(each.features) for each in examples],
             free_raw_data=False,
         )
-        self.boosters = [lightgbm.train({**PARAMETERS, "seed": seed}, data, ROUNDS) for seed in SEEDS]
+        return cls([lightgbm.train({**PARAMETERS, "seed": seed}, data, ROUNDS) for seed in SEEDS])
+
+    @classmethod
+    def of_shares(
+        cls,
+        features: NDArray[np.float32],
+        right: NDArray[np.bool_],
+        weights: NDArray[np.float64],
+        parameters: Mapping[str, Any],
+        rounds: int,
+    ) -> Trees:
+        """What tells how likely each row is right; one booster, whose score is the logarithm of the odds."""
+        import lightgbm
+
+        data = lightgbm.Dataset(features, right.astype(int), weight=weights, free_raw_data=False)
+        return cls([lightgbm.train({**PARAMETERS, **parameters, "seed": SEEDS[0]}, data, rounds)])
+
+    def shares(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray(self.boosters[0].predict(features), dtype=np.float32)
 
     def scores(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         return np.asarray(np.sum([each.predict(features) for each in self.boosters], axis=0), dtype=np.float32)

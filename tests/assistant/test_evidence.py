@@ -17,7 +17,8 @@ PLAN, REPORT, NOTICE, RULES = "25-kh-ubnd-2024", "310-bc-ubnd-2023", "41-tb-ctk-
 def read(office: Assistant, question: str) -> tuple[Query, list[Evidence]]:
     with office.shelf.reading() as library:
         query = weighted(understand(question, AsTyped()), library)
-        return query, gather(query, retrieve(query, library, office.judges), library)
+        found = gather(query, retrieve(query, library, office.judges), library)
+        return query, [each.evidence for each in found]
 
 
 def of(evidence: list[Evidence], document: str, path: str) -> Evidence:
@@ -150,6 +151,6 @@ ADDRESSED = [
 def test_an_address_gives_the_whole_unit(office, question, units):
     with office.shelf.reading() as library:
         query = weighted(understand(question, AsTyped()), library)
-        evidence = addressed(query, retrieve(query, library, office.judges), library)
+        evidence = [each.evidence for each in addressed(query, retrieve(query, library, office.judges), library)]
     assert [(e.document_id, e.unit.path) for e in evidence] == units
     assert all((e.start, e.end, e.coverage) == (e.unit.start, e.unit.end, 1.0) for e in evidence)

@@ -99,7 +99,10 @@ def test_the_bundled_scorer_adds_its_share_and_rows_get_what_the_best_sentence_g
         assert office.judges.scorer is not None
         assert list(features(query, [pieces[0].piece], library.priors.vectors)[1]) == office.judges.scorer.features
         plain, judged = (
-            {(each.document_id, each.start, each.end): each.score for each in gather(query, found, library, scorer)}
+            {
+                (each.evidence.document_id, each.evidence.start, each.evidence.end): each.evidence.score
+                for each in gather(query, found, library, scorer)
+            }
             for scorer in (None, office.judges.scorer)
         )
     assert plain.keys() == judged.keys()
