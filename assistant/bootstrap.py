@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +13,13 @@ from assistant.answer import answer
 from assistant.config import Settings
 from assistant.conversations import Conversations, Turn
 from assistant.library import Shelf
+from assistant.originals import Originals
 from assistant.ranker import Ranker
 from assistant.retrieve import Judges
 from assistant.smalltalk import reply
 from assistant.types import Answer
 from assistant.understand import Restorer, check_message, understand
+from assistant.uploads import Uploads
 from ingest import generations, pipeline
 from ingest.catalog import Catalog
 from ingest.embed import Embedder
@@ -36,6 +38,8 @@ class Assistant:
     restorer: Restorer
     judges: Judges
     conversations: Conversations
+    settings: Settings
+    uploads: Uploads
 
     def ask(
         self, message: str, documents: Collection[str] | None = None, history: Sequence[str] = ()
@@ -57,6 +61,7 @@ class Assistant:
         return self.conversations.add(conversation, message, found, generation)
 
     def close(self) -> None:
+        self.uploads.close()
         self.shelf.close()
         self.catalog.close()
 
@@ -106,7 +111,12 @@ def open_assistant(
         shelf.refresh()
         trained = restorer()
         judges = Judges(Ranker.load(), crossencoder.load(settings))
-    return Assistant(shelf, catalog, trained, judges, Conversations(catalog.engine))
+    uploads = Uploads(
+        Originals(settings.data_dir, CORPUS),
+        lambda progress: Writing(settings.data_dir, catalog, model, progress),
+        shelf.refresh,
+    )
+    return Assistant(shelf, catalog, trained, judges, Conversations(catalog.engine), settings, uploads)
 
 
 @contextmanager
@@ -147,6 +157,19 @@ class Writing:
             catalog=self.catalog,
             embedder=self.embedder,
             prune=prune,
+            progress=self.progress,
+        )
+
+    def change(self, files: Mapping[str, Path], dropped: Sequence[str]) -> RunReport:
+        """Take in files under the names they are recorded by, and drop what these sources show, in one run."""
+        names = {path: source for source, path in files.items()}
+        return pipeline.ingest(
+            list(names),
+            data=self.data,
+            catalog=self.catalog,
+            embedder=self.embedder,
+            source_name=names.__getitem__,
+            dropped=dropped,
             progress=self.progress,
         )
 
