@@ -7,15 +7,18 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from assistant import crossencoder
 from assistant.answer import answer
 from assistant.config import Settings
 from assistant.conversations import Conversations, Turn
-from assistant.library import Shelf
+from assistant.evidence import weighted
+from assistant.library import Library, Shelf
 from assistant.originals import Originals
+from assistant.procedures.shown import search
 from assistant.ranker import Ranker
-from assistant.retrieve import Judges
+from assistant.retrieve import Judges, retrieve
 from assistant.smalltalk import reply
 from assistant.types import Answer
 from assistant.understand import Restorer, check_message, understand
@@ -59,6 +62,11 @@ class Assistant:
         history = self.conversations.questions(conversation) if conversation is not None else []
         found, generation = self.ask(message, documents, history)
         return self.conversations.add(conversation, message, found, generation)
+
+    def find_procedures(self, text: str, library: Library) -> list[dict[str, Any]]:
+        """The procedures of a code or a name, then those that a citizen's words may be about, as they are listed."""
+        query = weighted(understand(text, library.taught(self.restorer)), library)
+        return search(text, query, retrieve(query, library, self.judges), library)
 
     def close(self) -> None:
         self.uploads.close()
