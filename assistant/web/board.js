@@ -3,7 +3,7 @@
 import { changeQuery, query, settled, within } from './address.js';
 import { json } from './api.js';
 import { chartNode } from './chart.js';
-import { announce, BASE, button, el } from './dom.js';
+import { BASE, button, el } from './dom.js';
 import { formalDate } from './library.js';
 import { inSlices } from './slices.js';
 
@@ -140,7 +140,7 @@ export class BoardView {
     const chosen = query().get('state') ?? '';
     const focused = states.contains(document.activeElement) ? document.activeElement.dataset.state : null;
     const every = Object.values(counts).reduce((sum, each) => sum + each, 0);
-    const one = (state, name, size) => el('button', { type: 'button', class: `state ${state}`, 'data-state': state, 'aria-pressed': String(chosen === state), on: { click: () => this.#choose({ state }) } },
+    const one = (state, name, size) => el('button', { type: 'button', class: `state state-${state || 'all'}`, 'data-state': state, 'aria-pressed': String(chosen === state), on: { click: () => this.#choose({ state }) } },
       el('span', { class: 'state-count', text: String(size) }), el('span', { text: name }));
     states.replaceChildren(one('', 'Tất cả', every), ...Object.entries(VIEWS[view].states).map(([state, name]) => one(state, name, counts[state] ?? 0)));
     if (focused !== null) states.querySelector(`[data-state="${focused}"]`)?.focus();
@@ -206,7 +206,7 @@ export class BoardView {
       dialog.replaceChildren(el('div', { class: 'chart-head' },
         el('h2', { id: 'chart-title', tabindex: '-1' }, el('bdi', { text: series.name }), series.unit && el('span', { class: 'unit', text: ` (${[series.unit, series.scope].filter(Boolean).join(', ')})` })),
         button('Đóng', { class: 'button quiet', on: { click: () => dialog.close() } })), chartNode(series));
-      announce(`Biểu đồ ${series.name}.`);
+      dialog.querySelector('h2').focus();
     } catch (error) {
       dialog.replaceChildren(el('h2', { id: 'chart-title', text: 'Chưa có biểu đồ' }), el('p', { class: 'notice', text: error.message }), button('Đóng', { class: 'button quiet', on: { click: () => dialog.close() } }));
     }
@@ -254,7 +254,7 @@ function targetCells(row) {
         el('p', { class: 'small' }, sourceLink(row.result_url, [row.result_document, row.result_address].filter(Boolean).join(', '), `Nguồn của kết quả: ${row.result_document}, ${row.result_address ?? ''}`))]
       : [el('p', { class: 'small none', text: 'Không thấy kết quả báo cáo' })],
     'share' in row ? [el('progress', { max: '1', value: String(row.share), 'aria-label': `Mức đạt của ${row.about}` }), el('p', { class: 'small', text: percent.format(row.share) })] : [el('p', { class: 'small none', text: '–' })],
-    [el('span', { class: `badge-state ${row.state}`, text: row.state_name })],
+    [el('span', { class: `badge-state is-${row.state}`, text: row.state_name })],
   ];
 }
 
@@ -264,7 +264,7 @@ function taskCells(row) {
       el('p', { class: 'small' }, sourceLink(row.url, [row.document, row.address].filter(Boolean).join(', ')))],
     [names(row.lead)],
     [names(row.coordinate), row.monitor?.length ? el('p', { class: 'small', text: `Theo dõi: ${row.monitor.join('; ')}` }) : null],
-    [row.due ? el('p', {}, el('time', { datetime: row.due, text: formalDate(row.due) }), row.state === 'past' ? el('span', { class: 'small past', text: ' đã qua' }) : null) : null,
+    [row.due ? el('p', {}, el('time', { datetime: row.due, text: formalDate(row.due) }), row.state === 'past' ? el('span', { class: 'small over', text: ' đã qua' }) : null) : null,
       row.when ? el('p', { class: 'small', text: row.when }) : row.due ? null : el('p', { class: 'small none', text: 'không ghi' })],
     [el('p', { class: row.deliverable ? '' : 'small none', text: row.deliverable ?? '–' })],
   ];

@@ -3,8 +3,10 @@
 import { BASE, el } from './dom.js';
 import { within } from './address.js';
 
-const [WIDTH, HEIGHT] = [640, 300];
-const ROOM = { left: 64, right: 24, top: 28, bottom: 40 };
+const HEIGHT = 300;
+const ROOM = { left: 56, right: 30, top: 28, bottom: 40 };
+// Letters keep their size on a phone: the drawing is narrower instead.
+const widthNow = () => Math.min(Math.max(window.innerWidth - 80, 260), 640);
 const number = new Intl.NumberFormat('vi-VN', { maximumFractionDigits: 3 });
 
 /** `series` as the API gives it; a rank is best at the top. */
@@ -14,18 +16,20 @@ export function chartNode(series) {
 }
 
 function drawing(series, points) {
+  const width = widthNow();
   const years = points.map(({ year }) => year);
   const [first, last] = [Math.min(...years), Math.max(...years)];
   const ranked = series.unit === 'thứ hạng';
   const [low, high] = range(points.map(({ value }) => value), ranked);
-  const x = (year) => ROOM.left + ((year - first) / Math.max(last - first, 1)) * (WIDTH - ROOM.left - ROOM.right);
+  const x = (year) => ROOM.left + ((year - first) / Math.max(last - first, 1)) * (width - ROOM.left - ROOM.right);
   const share = (value) => (value - low) / (high - low || 1);
   const y = (value) => ROOM.top + (ranked ? share(value) : 1 - share(value)) * (HEIGHT - ROOM.top - ROOM.bottom);
   const results = points.filter(({ kind }) => kind === 'result');
-  const line = firstOfEach(results).map(({ year, value }) => `${x(year)},${y(value)}`).join(' ');
-  return svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': summary(series, results) },
+  const shown = firstOfEach(results);
+  const line = shown.map(({ year, value }) => `${x(year)},${y(value)}`).join(' ');
+  return svg('svg', { viewBox: `0 0 ${width} ${HEIGHT}`, role: 'img', 'aria-label': summary(series, results) },
     ...ticks(low, high, ranked).flatMap((value) => [
-      svg('line', { class: 'grid', x1: ROOM.left, x2: WIDTH - ROOM.right, y1: y(value), y2: y(value) }),
+      svg('line', { class: 'grid', x1: ROOM.left, x2: width - ROOM.right, y1: y(value), y2: y(value) }),
       svg('text', { class: 'tick', x: ROOM.left - 8, y: y(value) + 4, 'text-anchor': 'end' }, number.format(value)),
     ]),
     ...[...new Set(years)].map((year) => svg('text', { class: 'tick', x: x(year), y: HEIGHT - 14, 'text-anchor': 'middle' }, String(year))),
@@ -33,7 +37,13 @@ function drawing(series, points) {
     ...points.map(({ year, value, kind }) => (kind === 'target'
       ? svg('path', { class: 'target', d: `M${x(year)} ${y(value) - 7}l7 7-7 7-7-7z` })
       : svg('circle', { class: 'result', cx: x(year), cy: y(value), r: 5 }))),
-    ...firstOfEach(results).map(({ year, value }) => svg('text', { class: 'value', x: x(year), y: y(value) - 11, 'text-anchor': 'middle' }, number.format(value))));
+    ...shown.map(({ year, value }, index) => svg('text', { class: 'value', x: x(year), y: y(value) + (isLow(index, shown, y) ? 22 : -11), 'text-anchor': 'middle' }, number.format(value))));
+}
+
+/** Whether a point lies below its neighbours, so that the line passes above it. */
+function isLow(index, shown, y) {
+  const beside = [shown[index - 1], shown[index + 1]].filter(Boolean).map(({ value }) => y(value));
+  return beside.length > 0 && beside.every((each) => each < y(shown[index].value));
 }
 
 /** A little more than the values take. */

@@ -16,7 +16,7 @@ const SORTS = {
   kind: ['Theo loại', (a, b) => vietnamese.compare(a.kind, b.kind) || vietnamese.compare(a.title, b.title)],
 };
 const EFFECTS = ['Còn hiệu lực', 'Chưa có hiệu lực', 'Hết hiệu lực một phần', 'Hết hiệu lực toàn bộ'];
-const UNTOLD = 'Không ghi thời hạn hiệu lực';
+const UNTOLD = 'Không nêu hiệu lực';
 
 export class DocumentsView {
   #root = document.getElementById('documents');

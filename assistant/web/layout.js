@@ -248,7 +248,10 @@ function groupRow(cells, id) {
 }
 
 const cellNode = ({ value, span, content }) =>
-  el('td', { colspan: span > 1 ? String(span) : null, class: isFigure(value) ? 'figure' : null }, content);
+  el('td', { colspan: span > 1 ? String(span) : null, class: isFigure(value) ? 'figure' : UNBROKEN.test(value) ? 'unbroken' : null }, content);
+
+// What no line can hold may be broken anywhere; dates and numbers may not.
+const UNBROKEN = /\S{40}/;
 
 const isFigure = (value) => /^[\d.,]+\s?%?$/.test(value);
 

@@ -152,7 +152,7 @@ function waysNodes(part) {
     part.rows.filter(({ cells }) => way(cells) === name).map(({ cells, case: of }) => el('dl', { class: 'facts' },
       of ? el('div', {}, el('dt', { text: 'Trường hợp' }), el('dd', { text: of })) : null,
       WAY_COLUMNS.flatMap((field) => cells.filter((cell) => cell.field === field)).map(({ title, value }) => el('div', {}, el('dt', { text: title }), el('dd', { text: value })))))));
-  return [linesNode(part), names.length > 1 ? choice('Cách nộp', 'way', names, (chosen) => groups.forEach((group) => { group.hidden = Boolean(chosen) && group.dataset.way !== chosen; })) : null, el('div', { class: 'ways' }, groups)];
+  return [linesNode(part), names.length > 1 ? choice('Cách nộp', 'way', names, (chosen) => groups.forEach((group) => { group.hidden = Boolean(chosen) && group.dataset.way !== chosen; })) : null, el('div', { class: 'ways-grid' }, groups)];
 }
 
 /** One of several, or all. */
