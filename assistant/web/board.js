@@ -35,6 +35,7 @@ export class BoardView {
   #parts = null;
   #asked = 0;
   #facets = '';
+  #loaded = null;
   #dialog = null;
 
   /** Shows what the address asks for. */
@@ -43,7 +44,7 @@ export class BoardView {
     const { search, period } = this.#parts;
     search.value = query().get('q') ?? '';
     period.value = query().get('period') ?? '';
-    this.#load();
+    if (this.#loaded !== `${this.#view} ${wanted()}`) this.#load(); // a chart opens and closes over the same rows
     this.#chart();
   }
 
@@ -89,6 +90,7 @@ export class BoardView {
     const asked = this.#asked;
     const view = this.#view;
     const { table, count } = this.#parts;
+    this.#loaded = `${view} ${wanted()}`;
     this.#drawViews(view);
     table.setAttribute('aria-busy', 'true');
     try {
@@ -100,6 +102,7 @@ export class BoardView {
       await this.#loadRest(view, found, asked);
     } catch (error) {
       if (asked !== this.#asked) return;
+      this.#loaded = null;
       count.textContent = '';
       table.replaceChildren(el('p', { class: 'notice' }, `Chưa lấy được sổ theo dõi. ${error.message} `, button('Thử lại', { class: 'link', on: { click: () => this.#load() } })));
     } finally {

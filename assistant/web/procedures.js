@@ -121,7 +121,7 @@ function partNode(part) {
     el('h2', { id: `part-${part.field}` }, part.title, ' ', sourceLink(part.url, part.title)), body);
 }
 
-const sourceLink = (url, about) => el('a', { class: 'to-source', href: within(BASE, url), 'data-route': true, 'aria-label': `Xem trong văn bản: ${about}`, text: 'nguồn' });
+const sourceLink = (url, about) => el('a', { class: 'to-source', href: within(BASE, url), 'data-route': true, 'aria-label': `Nguồn: ${about}`, text: 'nguồn' });
 
 function linesNode({ field, lines }) {
   if (!lines.length) return null;
