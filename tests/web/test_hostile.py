@@ -64,7 +64,7 @@ def beset(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Itera
         ("/documents/66-bc-ubnd-2023", SCRIPT),
         ("/documents/66-bc-ubnd-2023", LONG[:1000]),
         ("/documents/67-kh-ubnd-2023", IMAGE),
-        ("/board", IMAGE),
+        ("/board", "window.harm = 2"),
         ("/board?view=tasks", IMAGE),
         ("/procedures", IMAGE),
         ("/procedures/9.006666", SCRIPT),
