@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Annotated, Any
 from urllib.parse import quote, unquote
 
@@ -19,7 +19,7 @@ from assistant.errors import NotAllowed, WrongCode
 from assistant.originals import too_large
 from assistant.textsearch import search_texts
 from assistant.uploads import Job
-from ingest.types import ParsedDocument
+from ingest.types import ParsedDocument, Unit
 
 _NOT_SET = (
     "Máy chủ này chưa cho tải lên và gỡ văn bản qua trang web. Người vận hành đặt HOIDAP_ADMIN_TOKEN là một mã bí mật "
@@ -52,14 +52,22 @@ def list_documents(
     return {"documents": listed, **found}
 
 
-def read_document(id_: str, assistant: Ready) -> dict[str, Any]:
+def read_document(id_: str, assistant: Ready) -> Response:
     parsed = _document(id_, assistant)
     with assistant.shelf.reading() as library:
         status = library.standing(parsed.document)
-    units = [asdict(unit) for unit in parsed.units]
     file = assistant.uploads.originals.of(parsed.document)
-    shown = {"original": file.name if file else None, "text": parsed.document.text, "units": units}
-    return document_json(parsed.document, status) | shown
+    shown = {
+        "original": file.name if file else None,
+        "text": parsed.document.text,
+        "units": [_unit(unit) for unit in parsed.units],
+    }
+    # As it is: going through all of a long law's units once more takes longer than making them.
+    return JSONResponse(document_json(parsed.document, status) | shown)
+
+
+def _unit(unit: Unit) -> dict[str, Any]:
+    return {field.name: getattr(unit, field.name) for field in fields(Unit)}
 
 
 def original(id_: str, assistant: Ready) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, FastAPI, Query
@@ -102,7 +103,7 @@ def board(
     wanted: Rows,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     offset: Annotated[int, Query(ge=0)] = 0,
-) -> dict[str, Any]:
+) -> Response:
     with assistant.shelf.reading() as library:
         chosen = choose(view, wanted, library)
         shown: dict[str, Any] = {
@@ -110,7 +111,9 @@ def board(
             "counts": chosen.counts,
             "rows": [row.shown for row in chosen.rows[offset : offset + limit]],
         }
-        return shown if offset else shown | {"facets": facets(view, library)}
+        if not offset:
+            shown["facets"] = facets(view, library)
+    return Response(json.dumps(shown, ensure_ascii=False, default=str), media_type="application/json")
 
 
 def board_csv(view: View, assistant: Ready, wanted: Rows) -> Response:

@@ -13,6 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+import numpy as np
+
 from assistant.ledger.entries import Entry, Ledger
 from assistant.ledger.shown import document_of
 from assistant.library import Library
@@ -23,6 +25,8 @@ from ingest.types import Figure
 SAME = 0.5  # share of the words of one indicator that another must have to be the same thing, where a question names it
 # Where no question does, nearly all words of the shorter and most of the longer.
 ALIKE, ALIKE_LONGER = 0.85, 0.6
+
+LOOKED_AT, KEPT = 100, 20  # results that are looked into, and of those the likest that agree
 
 _UNITLESS = "số không ghi đơn vị"
 
@@ -119,33 +123,48 @@ def _steps(targets: Iterable[Entry]) -> set[tuple[str, str]]:
 
 
 class _Results:
-    """Results by the words of what they are about: of thousands, few share the rare words of a target."""
+    """Results by the words of what they are about, so that thousands are looked through at once."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._entries = [entry for entry in entries if entry.figure and not entry.figure.change]
-        self._words = [_words(entry.figure) for entry in self._entries if entry.figure]
-        self._holding: dict[str, list[int]] = defaultdict(list)
-        for at, words in enumerate(self._words):
-            for word in words:
-                self._holding[word].append(at)
+        words = [_words(entry.figure) for entry in self._entries if entry.figure]
+        self._sizes = np.array([len(each) for each in words], dtype=np.int64)
+        self._numbers = [_numbers(each) for each in words]
+        holding: dict[str, list[int]] = defaultdict(list)
+        self._at: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for at, (entry, each) in enumerate(zip(self._entries, words, strict=True)):
+            self._at[_place(entry)].append(at)
+            for word in each:
+                holding[word].append(at)
+        self._holding = {word: np.array(each, dtype=np.int64) for word, each in holding.items()}
 
     def about(self, target: Entry) -> list[Entry]:
-        """Those about the same thing, or that stand in the same row or sentence."""
+        """Those about the same thing, or that stand in the same row or sentence: the likest, in the ledger's order."""
         assert target.figure is not None
         own = _words(target.figure)
-        # What has nearly all of the words of the shorter one has at least one of its rarer half.
-        rare = sorted(own, key=lambda word: len(self._holding.get(word, ())))[: 1 + len(own) // 2]
-        candidates = {at for word in rare for at in self._holding.get(word, ())}
-        return [
-            self._entries[at] for at in sorted(candidates) if _alike(own, self._words[at], target, self._entries[at])
-        ]
+        held = [self._holding[word] for word in own if word in self._holding]
+        if not held:
+            return []
+        common = np.bincount(np.concatenate(held), minlength=len(self._entries))
+        shorter, longer = np.minimum(self._sizes, len(own)), np.maximum(self._sizes, len(own))
+        alike = (common >= ALIKE * shorter) & (common >= ALIKE_LONGER * longer)
+        beside = self._at.get(_place(target), [])
+        alike[beside] |= common[beside] >= SAME * shorter[beside]
+        found = np.flatnonzero(alike & (common > 0))
+        likeness = common[found] / (self._sizes[found] + len(own) - common[found])
+        likest = found[np.argsort(-likeness, kind="stable")][:LOOKED_AT]
+        numbers = _numbers(own)
+        fitting = [at for at in likest.tolist() if _agree(numbers, self._numbers[at])]
+        return [self._entries[at] for at in sorted({*fitting[:KEPT], *(at for at in beside if alike[at])})]
 
 
-def _alike(own: frozenset[str], other: frozenset[str], target: Entry, result: Entry) -> bool:
-    common, shorter, longer = len(own & other), min(len(own), len(other)), max(len(own), len(other))
-    if _place(target) == _place(result):
-        return common >= SAME * shorter
-    return common >= ALIKE * shorter and common >= ALIKE_LONGER * longer
+def _numbers(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for word in words if any(character.isdigit() for character in word))
+
+
+def _agree(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Kind 3 is not kind 4, however alike all the other words are."""
+    return one <= other or other <= one
 
 
 def _stand(target: Entry, about: Sequence[Entry], library: Library, *, is_step: bool) -> Progress:

@@ -4,11 +4,11 @@
 import { announce, BASE, button, el, symbol } from './dom.js';
 import { anchorOf, layOut } from './layout.js';
 import { documentUrl, formalDate, illustrativeBadge, shortName } from './library.js';
+import { inSlices } from './slices.js';
 
 const ILLUSTRATIVE = 'Văn bản minh họa, soạn làm mẫu cho phần mềm này; không phải bản chính thức.';
 const OUTLINED = ['phan', 'chuong', 'muc', 'tieu_muc', 'dieu', 'phu_luc'];
-const UPPER = new Set(['phan', 'chuong', 'phu_luc']);
-const MOST_OUTLINED = 900; // of more, only the upper ones
+const FIRST_OUTLINED = 150; // drawn at once; the others follow
 const LONGEST_LINE = 140; // characters of a line in the outline
 const FEWEST_OUTLINED = 3;
 
@@ -33,6 +33,8 @@ export class ReaderView {
     this.#root.replaceChildren(back(), el('p', { class: 'waiting', role: 'status', text: 'Đang mở văn bản…' }));
     try {
       const opened = await this.library.open(id);
+      if (this.#id !== id) return;
+      await new Promise((resolve) => { setTimeout(resolve); }); // a long text was just read; the page may answer first
       if (this.#id !== id) return;
       this.#shown = opened;
       this.#draw(opened, place);
@@ -145,8 +147,7 @@ async function copyLink() {
 
 /** The document's own headings and articles; null where there are too few to help. */
 function outlineOf(opened) {
-  const every = opened.units.filter(({ kind }) => OUTLINED.includes(kind));
-  const units = every.length > MOST_OUTLINED ? every.filter(({ kind }) => UPPER.has(kind)) : every;
+  const units = opened.units.filter(({ kind }) => OUTLINED.includes(kind));
   if (units.length < FEWEST_OUTLINED) return null;
   const depths = new Map();
   const line = (unit) => {
@@ -155,9 +156,11 @@ function outlineOf(opened) {
     return el('li', { class: `outline-${Math.min(depth, 3)}` },
       el('a', { href: `${documentUrl(opened.id)}#${encodeURI(unit.path)}`, 'data-route': true, text: titleOf(opened, unit) }));
   };
+  const list = el('ol', {}, units.slice(0, FIRST_OUTLINED).map(line));
+  inSlices(units.slice(FIRST_OUTLINED), (unit) => list.append(line(unit)), () => list.isConnected);
   // Open where there is room for it beside the text.
   return el('details', { class: 'outline', open: window.matchMedia('(min-width: 64rem)').matches },
-    el('summary', { text: 'Mục lục' }), el('nav', { 'aria-label': 'Mục lục' }, el('ol', {}, units.map(line))));
+    el('summary', { text: 'Mục lục' }), el('nav', { 'aria-label': 'Mục lục' }, list));
 }
 
 function titleOf(opened, { start, head, address }) {

@@ -103,6 +103,7 @@ def test_phone(site: Site, open_page: Pages, view: str) -> None:
     assert overflow(page) <= 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/board?q=ho+so", "/board?view=tasks&q=xay+dung", "/board?q=index&chart=par-index"])
 def test_axe(site: Site, open_page: Pages, axe: Callable[[Any], None], path: str) -> None:
     axe(open_page(site.url + path))

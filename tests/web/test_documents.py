@@ -164,11 +164,13 @@ def test_keyboard_alone(site: Site, open_page: Pages) -> None:
     expect(page.locator("#reader .here")).to_be_focused()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/documents?q=ho+so+truc+tuyen", PLAN])
 def test_axe(site: Site, open_page: Pages, axe: Callable[[Any], None], path: str) -> None:
     axe(open_page(site.url + path))
 
 
+@pytest.mark.slow
 def test_axe_for_administrators(office: Site, open_page: Pages, axe: Callable[[Any], None]) -> None:
     page = open_page(f"{office.url}/documents")
     enter(page)

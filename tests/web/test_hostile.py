@@ -56,29 +56,31 @@ def beset(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield site
 
 
-@pytest.mark.parametrize(
-    ("path", "shown"),
-    [
-        ("/documents", SCRIPT),
-        ("/documents?q=rung+trong", "onerror"),
-        ("/documents/66-bc-ubnd-2023", SCRIPT),
-        ("/documents/66-bc-ubnd-2023", LONG[:1000]),
-        ("/documents/67-kh-ubnd-2023", IMAGE),
-        ("/board", "window.harm = 2"),
-        ("/board?view=tasks", IMAGE),
-        ("/procedures", IMAGE),
-        ("/procedures/9.006666", SCRIPT),
-        ("/board?q=<script>window.harm=4</script>", "<script>window.harm=4</script>"),
-        ("/procedures?q=<img src=x onerror=window.harm=5>", "onerror"),
-    ],
-)
-def test_shown_as_text(beset: Site, open_page: Pages, path: str, shown: str) -> None:
-    page = open_page(beset.url + path, PHONE)
-    inputs = page.locator("main input").evaluate_all("inputs => inputs.map(input => input.value)")
-    assert shown in page.locator("main").inner_text() or shown in inputs
-    assert page.evaluate("window.harm") is None
-    assert page.locator("main :is(script, img[src='x'], [onerror], a[href^='javascript'])").count() == 0
-    assert overflow(page) <= 0
+SHOWN = [
+    # a page, and what stands there as text
+    ("/documents", SCRIPT),
+    ("/documents?q=rung+trong", "onerror"),
+    ("/documents/66-bc-ubnd-2023", SCRIPT),
+    ("/documents/66-bc-ubnd-2023", LONG[:1000]),
+    ("/documents/67-kh-ubnd-2023", IMAGE),
+    ("/board", "Diện tích rừng trồng"),  # what an indicator keeps of it
+    ("/board?view=tasks", IMAGE),
+    ("/procedures", IMAGE),
+    ("/procedures/9.006666", SCRIPT),
+    ("/board?q=<script>window.harm=4</script>", "<script>window.harm=4</script>"),
+    ("/procedures?q=<img src=x onerror=window.harm=5>", "onerror"),
+]
+
+
+def test_shown_as_text(beset: Site, open_page: Pages) -> None:
+    page = open_page(beset.url, PHONE)
+    for path, shown in SHOWN:
+        page.goto(beset.url + path, wait_until="networkidle")
+        inputs = page.locator("main input").evaluate_all("inputs => inputs.map(input => input.value)")
+        assert shown in page.locator("main").inner_text() or shown in inputs, path
+        assert page.evaluate("window.harm") is None, path
+        assert page.locator("main :is(script, img[src='x'], [onerror], a[href^='javascript'])").count() == 0, path
+        assert overflow(page) <= 0, path
 
 
 def test_in_an_answer_and_its_source(beset: Site, open_page: Pages) -> None:

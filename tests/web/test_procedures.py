@@ -75,6 +75,7 @@ def test_phone(site: Site, open_page: Pages, path: str) -> None:
     assert overflow(open_page(site.url + path, PHONE)) <= 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/procedures", "/procedures/1.013575"])
 def test_axe(site: Site, open_page: Pages, axe: Callable[[Any], None], path: str) -> None:
     axe(open_page(site.url + path))
