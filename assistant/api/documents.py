@@ -126,7 +126,12 @@ Administrator = Depends(_administrator)
 def administration(assistant: Ready, code: Code) -> dict[str, Any]:
     enabled = assistant.settings.admin_token is not None
     told: dict[str, Any] = {"enabled": enabled, "limit_mb": assistant.settings.upload_limit_mb}
-    return told | ({"administrator": _is_code(assistant, code)} if enabled else {"reason": _NOT_SET})
+    if not enabled:
+        return told | {"reason": _NOT_SET}
+    if not _is_code(assistant, code):
+        return told | {"administrator": False}
+    waiting = [{"source": each.source, "reason": each.reason} for each in assistant.catalog.quarantined()]
+    return told | {"administrator": True, "quarantined": waiting}
 
 
 async def upload_document(

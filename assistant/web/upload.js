@@ -19,6 +19,7 @@ const FORMATS = '.docx,.doc,.pdf,.xlsx,.xls,.odt,.rtf,.html,.htm,.md,.txt,.zip';
 export class Administration {
   node = el('details', { class: 'administration' });
   #told = null;
+  #slot = el('div');
   #list = el('ul', { class: 'jobs', 'aria-label': 'Các tệp đã gửi' });
 
   /** `changed` is called when the documents are others than before. */
@@ -54,7 +55,11 @@ export class Administration {
   #draw() {
     if (!this.#told.enabled) this.#body(el('p', { text: this.#told.reason }));
     else if (!code()) this.#body(this.#entry());
-    else this.#body(this.#dropZone(), this.#list, button('Thoát quyền quản trị', { class: 'link', on: { click: () => this.#leave() } }));
+    else {
+      // What is there stays there: it may have the focus.
+      if (!this.#slot.isConnected) this.#body(this.#dropZone(), this.#list, this.#slot, button('Thoát quyền quản trị', { class: 'link', on: { click: () => this.#leave() } }));
+      this.#drawQuarantined();
+    }
   }
 
   #entry(problem = '') {
@@ -70,6 +75,7 @@ export class Administration {
     event.preventDefault();
     try {
       const answer = await json('api/administration', { headers: { Authorization: `Bearer ${encoded(input.value)}` } });
+      this.#told = answer;
       if (!answer.administrator) throw new Problem({ detail: 'Mã quản trị không đúng. Hãy kiểm tra rồi nhập lại.', status: 401 });
       sessionStorage.setItem(KEY, input.value);
       this.#draw();
@@ -97,6 +103,17 @@ export class Administration {
     return el('div', { class: 'drop-zone' },
       el('p', {}, el('strong', { text: 'Kéo tệp thả vào đây' }), ' hoặc ', button('Chọn tệp', { class: 'button quiet', on: { click: () => input.click() } })),
       el('p', { class: 'hint', text: `Word, PDF, Excel, OpenDocument, RTF, HTML, Markdown, văn bản thô hoặc zip; mỗi tệp tối đa ${this.#told.limit_mb} MB.` }), input);
+  }
+
+  /** The files that could not be read the last time they were met, sent in here or not. */
+  #drawQuarantined() {
+    const files = this.#told.quarantined ?? [];
+    const told = JSON.stringify(files);
+    if (this.#slot.dataset.told === told) return;
+    this.#slot.dataset.told = told;
+    const open = this.#slot.firstElementChild?.open ?? false;
+    this.#slot.replaceChildren(files.length ? el('details', { class: 'quarantine', open }, el('summary', { text: `${files.length} tệp chưa nạp được` }),
+      el('ul', {}, files.map(({ source, reason }) => el('li', {}, el('bdi', { class: 'job-name', text: source.replace(/^uploads\//, '') }), el('p', { class: 'small', text: reason }))))) : '');
   }
 
   #over(event) {

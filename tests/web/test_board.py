@@ -24,7 +24,7 @@ def test_filter_sort_export(site: Site, open_page: Pages) -> None:
     expect(page.locator(".badge-state.is-met")).to_have_count(0)
     assert "state=unmet" in page.url
     assert 0 < rows(page).count() < every
-    assert set(page.locator(".badge-state").all_inner_texts()) == {"Chưa đạt"}
+    assert set(page.locator(".badge-state").all_text_contents()) == {"Chưa đạt"}
 
     page.get_by_role("button", name="Mức đạt").click()
     page.locator("[aria-sort=ascending]").wait_for()
@@ -36,7 +36,7 @@ def test_filter_sort_export(site: Site, open_page: Pages) -> None:
         page.get_by_role("link", name="CSV").click()
     written = started.value.path().read_text(encoding="utf-8-sig")
     exported = list(csv.DictReader(io.StringIO(written)))
-    assert [row["Chỉ tiêu"] for row in exported] == page.locator(".row .about").all_inner_texts()
+    assert [row["Chỉ tiêu"] for row in exported] == page.locator(".row .about").all_text_contents()
     assert {row["Trạng thái"] for row in exported} == {"Chưa đạt"}
 
     page.go_back()
@@ -66,7 +66,7 @@ def test_tasks_of_an_agency(site: Site, open_page: Pages) -> None:
     page.get_by_label("Vai trò").select_option("lead")
     expect(page.locator(".result-count")).not_to_have_text("102 nhiệm vụ")
     page.locator(".board-table[aria-busy]").wait_for(state="detached")
-    leads = page.locator('[data-column="Chủ trì"]').all_inner_texts()
+    leads = page.locator('[data-column="Chủ trì"]').all_text_contents()
     assert leads
     assert all("Sở Tư pháp" in lead for lead in leads)
     assert page.locator(".result-count").first.inner_text() == f"{len(leads)} nhiệm vụ"

@@ -109,6 +109,9 @@ def test_good_and_bad_files_are_sent_in_and_taken_out(office: Site, open_page: P
     assert "Tệp PDF bị hỏng" in bad.inner_text()
     assert "Tệp lớn hơn 1 MB" in large.inner_text()
 
+    page.get_by_text("1 tệp chưa nạp được").click()
+    assert "Tệp PDF bị hỏng" in page.locator(".quarantine").inner_text()
+
     added = page.locator(".document-item", has_text="Trồng cây ven sông")
     added.wait_for()
     added.get_by_role("button", name="Gỡ").click()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html import escape
 
 import pytest
 
+from assistant.api.app import WEB
 from ingest.embed import Embedder
 from tests.web.conftest import PHONE, Pages, Site, furnish, overflow, serving
 
@@ -81,6 +83,17 @@ def test_shown_as_text(beset: Site, open_page: Pages) -> None:
         assert page.evaluate("window.harm") is None, path
         assert page.locator("main :is(script, img[src='x'], [onerror], a[href^='javascript'])").count() == 0, path
         assert overflow(page) <= 0, path
+
+
+def test_nothing_makes_markup_of_text() -> None:
+    """Text enters the page through textContent alone, and no style attribute is written."""
+    ways = re.compile(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|srcdoc|style=|onclick="
+    )
+    found = [
+        (path.name, match.group()) for path in sorted(WEB.iterdir()) for match in ways.finditer(path.read_text("utf-8"))
+    ]
+    assert found == []
 
 
 def test_in_an_answer_and_its_source(beset: Site, open_page: Pages) -> None:
