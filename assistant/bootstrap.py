@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from assistant import crossencoder
 from assistant.answer import answer
 from assistant.config import Settings
 from assistant.conversations import Conversations, Turn
-from assistant.library import Shelf
+from assistant.evidence import weighted
+from assistant.library import Library, Shelf
+from assistant.originals import Originals
+from assistant.procedures.shown import search
 from assistant.ranker import ANSWERABLE, SENTENCES, Ranker
-from assistant.retrieve import Judges
+from assistant.retrieve import Judges, retrieve
 from assistant.smalltalk import reply
 from assistant.types import Answer
 from assistant.understand import Restorer, check_message, understand
+from assistant.uploads import Uploads
 from ingest import generations, pipeline, vocabulary
 from ingest.catalog import Catalog
 from ingest.embed import Embedder
@@ -37,6 +42,8 @@ class Assistant:
     restorer: Restorer
     judges: Judges
     conversations: Conversations
+    settings: Settings
+    uploads: Uploads
 
     def ask(
         self, message: str, documents: Collection[str] | None = None, history: Sequence[str] = ()
@@ -57,7 +64,13 @@ class Assistant:
         found, generation = self.ask(message, documents, history)
         return self.conversations.add(conversation, message, found, generation)
 
+    def find_procedures(self, text: str, library: Library) -> list[dict[str, Any]]:
+        """The procedures of a code or a name, then those that a citizen's words may be about, as they are listed."""
+        query = weighted(understand(text, library.taught(self.restorer)), library)
+        return search(text, query, retrieve(query, library, self.judges), library)
+
     def close(self) -> None:
+        self.uploads.close()
         self.shelf.close()
         self.catalog.close()
 
@@ -118,7 +131,12 @@ def open_assistant(
             Ranker.load(SENTENCES),
             Ranker.load(ANSWERABLE),
         )
-    return Assistant(shelf, catalog, trained, judges, Conversations(catalog.engine))
+    uploads = Uploads(
+        Originals(settings.data_dir, CORPUS),
+        lambda progress: Writing(settings.data_dir, catalog, model, progress),
+        shelf.refresh,
+    )
+    return Assistant(shelf, catalog, trained, judges, Conversations(catalog.engine), settings, uploads)
 
 
 @contextmanager
@@ -159,6 +177,19 @@ class Writing:
             catalog=self.catalog,
             embedder=self.embedder,
             prune=prune,
+            progress=self.progress,
+        )
+
+    def change(self, files: Mapping[str, Path], dropped: Sequence[str]) -> RunReport:
+        """Take in files under the names they are recorded by, and drop what these sources show, in one run."""
+        names = {path: source for source, path in files.items()}
+        return pipeline.ingest(
+            list(names),
+            data=self.data,
+            catalog=self.catalog,
+            embedder=self.embedder,
+            source_name=names.__getitem__,
+            dropped=dropped,
             progress=self.progress,
         )
 

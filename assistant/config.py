@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     vocabulary_dir: Path | None = None
     # Names under which the server may be asked for; the machine's own always are. "*" for any.
     allowed_hosts: list[str] = []
+    # The code that administrators show to upload and remove documents over HTTP; without one nobody may.
+    admin_token: SecretStr | None = None
+    upload_limit_mb: PositiveInt = 100
 
     # A sentence-transformers model in place of the bundled one, by folder or by name where it was downloaded before;
     # how it wants its texts is known for many, told by its files for others, and can be said here.

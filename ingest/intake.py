@@ -100,10 +100,10 @@ class Intake:
         self._known: dict[tuple[str, str], Version] = {}
         self._unstored: list[ParsedDocument] = []
 
-    def remove(self, source: str) -> Decision:
+    def remove(self, source: str, reason: str = "Tệp không còn trong thư mục đã nạp.") -> Decision:
         """The file is gone, and so is what it showed."""
         self.versions.pop(source, None)
-        return Decision(source, "removed", "Tệp không còn trong thư mục đã nạp.")
+        return Decision(source, "removed", reason)
 
     def take(self, files: Sequence[FoundFile], progress: Progress) -> list[Decision]:
         """A decision for each file, in order. Content that stays with its file is never moved to another."""

@@ -13,7 +13,7 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,10 +68,13 @@ def ingest(
     parser: str | None = None,
     source_name: SourceName = default_source,
     prune: bool = False,
+    dropped: Collection[str] = (),
     progress: Progress = silent,
     verify: Callable[[Path], None] = generations.verify_in_new_process,
 ) -> RunReport:
     """Take in every file at or under `paths`; with `prune`, also drop what was under them and is gone.
+
+    `dropped` names sources whose documents go wherever their files are.
 
     Files are parsed in a `Sandbox` where `parse` is not given; it is called from several threads. `parser` is its
     version, by default that of the program and its vocabulary.
@@ -91,6 +94,7 @@ def ingest(
             known = [*intake.versions, *(outcome.source for outcome in catalog.quarantined())]
             lost = gone(known, paths, files, source_name) if prune else []
             decisions = [intake.remove(source) for source in sorted({*lost, *opened(known, files, source_name)})]
+            decisions += [intake.remove(source, "Văn bản đã được gỡ theo yêu cầu.") for source in sorted(dropped)]
             decisions += intake.take(files, progress)
         members = intake.members()
         name = _published(writer, base, before, members)

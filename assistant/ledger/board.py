@@ -24,7 +24,8 @@ _KINDS = {"target": "Chỉ tiêu", "result": "Kết quả", "task": "Nhiệm v�
 _SIGNS = {"=": "", "~": "≈", ">=": "≥", "<=": "≤"}
 _BASES = {"estimate": "ước thực hiện", "cumulative": "lũy kế"}
 # The columns of a sheet, in their order: header, field, width in characters.
-COLUMNS: tuple[tuple[str, str, int], ...] = (
+Column = tuple[str, str, int]
+COLUMNS: tuple[Column, ...] = (
     ("Loại", "kind", 10),
     ("Chỉ tiêu, nhiệm vụ", "about", 60),
     ("So sánh", "comparator", 8),
@@ -67,10 +68,10 @@ class Filter:
 
 def select(ledger: Ledger, wanted: Filter) -> list[Entry]:
     """The entries that fit, in the ledger's order."""
-    return [entry for entry in ledger.entries if _fits(entry, wanted)]
+    return [entry for entry in ledger.entries if fits(entry, wanted)]
 
 
-def _fits(entry: Entry, wanted: Filter) -> bool:
+def fits(entry: Entry, wanted: Filter) -> bool:
     if wanted.kind and fields_of(entry)["kind"] != wanted.kind:
         return False
     if wanted.document and wanted.document != entry.document_id:
@@ -123,16 +124,16 @@ def _row(entry: Entry, shown: Shown) -> dict[str, Any]:
     return {**fields_of(entry), **place}
 
 
-def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+def as_csv(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column] = COLUMNS) -> str:
     """Comma-separated, with a byte order mark, which spreadsheet programs want for Vietnamese."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([header for header, _, _ in COLUMNS])
-    writer.writerows([[_harmless(_cell(row, field)) for _, field, _ in COLUMNS] for row in rows])
+    writer.writerow([header for header, _, _ in columns])
+    writer.writerows([[_harmless(_cell(row, field)) for _, field, _ in columns] for row in rows])
     return "\ufeff" + out.getvalue()
 
 
-def as_xlsx(rows: Sequence[Mapping[str, Any]]) -> bytes:
+def as_xlsx(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column] = COLUMNS) -> bytes:
     """One sheet with a filter and a header that stays; text is never a formula."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
@@ -141,9 +142,9 @@ def as_xlsx(rows: Sequence[Mapping[str, Any]]) -> bytes:
     book = Workbook()
     sheet = book.active
     sheet.title = "Sổ theo dõi"
-    sheet.append([header for header, _, _ in COLUMNS])
+    sheet.append([header for header, _, _ in columns])
     for number, row in enumerate(rows, 2):
-        for column, (_, field, _) in enumerate(COLUMNS, 1):
+        for column, (_, field, _) in enumerate(columns, 1):
             value = _cell(row, field)
             cell = sheet.cell(number, column, value)
             if isinstance(value, str):
@@ -151,7 +152,7 @@ def as_xlsx(rows: Sequence[Mapping[str, Any]]) -> bytes:
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
             elif isinstance(value, date):
                 cell.number_format = "dd/mm/yyyy"
-    for column, (_, _, width) in enumerate(COLUMNS, 1):
+    for column, (_, _, width) in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
         sheet.cell(1, column).font = Font(bold=True)
     sheet.freeze_panes = "A2"

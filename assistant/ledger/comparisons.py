@@ -9,11 +9,11 @@ from decimal import Decimal
 
 from assistant.compose import inert
 from assistant.ledger.entries import Entry, Ledger, share_of, written_number
+from assistant.ledger.progress import comparable, is_met, reported_before
 from assistant.ledger.question import FiguresAsked, said_words
 from assistant.ledger.shown import (
     cite_fact,
     difference_unit,
-    document_of,
     row_notes,
     sentence_of,
     told,
@@ -25,12 +25,10 @@ from assistant.match import find_levels, flat, holds
 from assistant.types import Answer, Citation, Query, Sum, Term
 from ingest.facts.measures import RANK
 from ingest.facts.periods import Period
-from ingest.facts.sections import SETTING
 from ingest.types import Figure
 
 # Calibrated on the development half of evals/cases.
 ENOUGH = 0.6  # share of the subject's weight that a figure must hold
-SAME = 0.5  # share of the words of one indicator that another must have to be the same thing
 UNNAMED_LEVEL = 0.95
 CERTAIN = 0.85  # of a figure that is told as the value asked for
 ALIKE = 0.95
@@ -92,7 +90,7 @@ def _against_target(asked: FiguresAsked, scored: Sequence[_Scored], library: Lib
         (result.score + target.score + _closeness(result, target), result, target)
         for result in results
         for target in targets
-        if _comparable(result.figure, target.figure) and not _before(result, target, library)
+        if comparable(result.figure, target.figure) and not reported_before(result.entry, target.entry, library)
     ]
     if not pairs:
         return None
@@ -101,17 +99,6 @@ def _against_target(asked: FiguresAsked, scored: Sequence[_Scored], library: Lib
     close = [pair for pair in pairs if pair[0] >= NEARLY * best]
     _, result, target = max(close, key=lambda pair: (_last_day(pair[1]), pair[0]))
     return _comparison(result, target, library)
-
-
-def _before(result: _Scored, target: _Scored, library: Library) -> bool:
-    """Whether a result is of a time before the target was set: where things stood then, not what was reached.
-
-    A report only repeats what others have set.
-    """
-    setting = document_of(target.entry.document_id, library)
-    if setting.kind not in SETTING or setting.issued_on is None or result.entry.period is None:
-        return False
-    return result.entry.period.last < setting.issued_on
 
 
 def _last_day(scored: _Scored) -> date:
@@ -134,14 +121,6 @@ def _of_periods(scored: _Scored, asked: FiguresAsked) -> bool:
         or any(p.last.year == period.last.year for p in asked.periods)
         or (all(p.last < period.last for p in asked.periods))
     )
-
-
-def _comparable(result: Figure, target: Figure) -> bool:
-    """The same thing of the same scope in the same unit, neither an estimate nor a sum beside what is none."""
-    if result.unit != target.unit or flat(result.scope) != flat(target.scope) or result.basis == "estimate":
-        return False
-    one, other = set(flat(result.indicator).split()), set(flat(target.indicator).split())
-    return bool(one and other) and len(one & other) / min(len(one), len(other)) >= SAME
 
 
 def _comparison(result: _Scored, target: _Scored, library: Library) -> Answer:
@@ -173,9 +152,7 @@ def _comparison(result: _Scored, target: _Scored, library: Library) -> Answer:
 
 def _verdict(result: Figure, target: Figure, gap: Decimal, marks: tuple[int, ...]) -> tuple[str, tuple[Sum, ...]]:
     """What the numbers say, and the difference between them."""
-    at_most = target.comparator in {"<", "<="}
-    met = {">": gap > 0, "<": gap < 0}.get(target.comparator, gap <= 0 if at_most else gap >= 0)
-    met = met or (gap == 0 and result.comparator == target.comparator)
+    met = is_met(result, target)
     if gap == 0:
         return ("Đã đạt mục tiêu" if met else "Chưa vượt mức của mục tiêu"), ()
     way = "cao hơn" if gap > 0 else "thấp hơn"
@@ -203,7 +180,7 @@ def _between_years(asked: FiguresAsked, scored: Sequence[_Scored], library: Libr
     found: list[_Scored] = []
     for year in years:
         of_year = [s for s in scored if s.figure.value is not None and not s.figure.change and _is_year(s, year)]
-        of_year = [s for s in of_year if not found or _comparable(s.figure, found[0].figure)]
+        of_year = [s for s in of_year if not found or comparable(s.figure, found[0].figure)]
         if not of_year:
             return None
         found.append(of_year[0])
@@ -332,7 +309,7 @@ def _of_exactly(scored: _Scored, periods: Sequence[Period]) -> bool:
 
 
 def _same_thing(one: _Scored, other: _Scored) -> bool:
-    return _comparable(one.figure, other.figure) and one.figure.basis == other.figure.basis
+    return comparable(one.figure, other.figure) and one.figure.basis == other.figure.basis
 
 
 def _first_of_each(scored: Sequence[_Scored]) -> list[_Scored]:

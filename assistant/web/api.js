@@ -19,7 +19,7 @@ export class Unreachable extends Error {
   }
 }
 
-async function request(path, options = {}) {
+export async function request(path, options = {}) {
   let response;
   try {
     response = await fetch(BASE + path, options);
@@ -37,7 +37,7 @@ async function problemOf(response) {
   return new Problem({ ...body, status: response.status }, Number.isNaN(seconds) ? null : seconds);
 }
 
-const json = async (path) => (await request(path, { headers: { Accept: 'application/json' } })).json();
+export const json = async (path, { headers = {}, ...options } = {}) => (await request(path, { ...options, headers: { Accept: 'application/json', ...headers } })).json();
 
 export const getDocuments = async () => (await json('api/documents')).documents;
 export const getDocument = (id) => json(`api/documents/${encodeURIComponent(id)}`);

@@ -1,22 +1,29 @@
-// Puts the page together and follows its address: `/` the chat, `/documents` the list, `/documents/ID#START-END` a text.
+// Puts the page together and follows its address: `/` the chat, `/documents` the list, `/documents/ID#START-END` a text,
+// `/board` the ledger, `/procedures` and `/procedures/CODE` the procedures.
 
+import { BoardView } from './board.js';
 import { Conversation } from './chat.js';
 import { Connection } from './connection.js';
 import { BASE } from './dom.js';
-import { DocumentsView, Library } from './library.js';
-import { ReaderView, SourcePanel } from './source.js';
+import { DocumentsView } from './documents.js';
+import { Library } from './library.js';
+import { SourcePanel } from './panel.js';
+import { ProceduresView } from './procedures.js';
+import { ReaderView } from './reader.js';
 
 const TITLES = {
   chat: 'Hỏi đáp chính sách và thủ tục hành chính',
   documents: 'Văn bản – Hỏi đáp',
   reader: 'Văn bản – Hỏi đáp',
+  board: 'Theo dõi – Hỏi đáp',
+  procedures: 'Thủ tục – Hỏi đáp',
 };
 
 const library = new Library();
 const connection = new Connection(() => recover());
 const panel = new SourcePanel(library);
 const documents = new DocumentsView(library);
-const reader = new ReaderView(library);
+const pages = { documents, reader: new ReaderView(library), board: new BoardView(), procedures: new ProceduresView() };
 const conversation = new Conversation({
   library,
   connection,
@@ -27,36 +34,35 @@ const conversation = new Conversation({
 const ways = document.querySelectorAll('nav [data-route]');
 let chatScroll = 0;
 let shown = null;
+let subject = '';
 
 function place() {
   const path = window.location.pathname.slice(BASE.length).replace(/\/$/, '');
   const [, id] = /^documents\/(.+)$/.exec(path) ?? [];
-  if (id) return { view: 'reader', id: decodeURIComponent(id), span: spanOf(window.location.hash) };
-  if (path === 'documents') return { view: 'documents' };
+  if (id) return { view: 'reader', id: decodeURIComponent(id) };
+  const [, code] = /^procedures\/(.+)$/.exec(path) ?? [];
+  if (code) return { view: 'procedures', code: decodeURIComponent(code) };
+  if (path in pages) return { view: path };
   return { view: 'chat', conversation: decodeURIComponent(/^#c=(.+)$/.exec(window.location.hash)?.[1] ?? '') || conversation?.id };
 }
 
 const onChat = () => shown === 'chat';
 
-function spanOf(hash) {
-  const [, start, end] = /^#(\d+)-(\d+)$/.exec(hash) ?? [];
-  return start === undefined ? null : [Number(start), Number(end)];
-}
-
 /** Shows what the address asks for. The chat stays alive out of sight, so an answer goes on streaming. */
 async function follow({ first = false } = {}) {
   const wanted = place();
   if (onChat() && wanted.view !== 'chat') chatScroll = window.scrollY;
+  if (wanted.view === 'chat') subject = '';
   const arrived = shown !== wanted.view;
   shown = wanted.view;
   panel.close();
-  for (const view of ['chat', 'documents', 'reader']) document.getElementById(view).hidden = view !== wanted.view;
+  for (const view of ['chat', ...Object.keys(pages)]) document.getElementById(view).hidden = view !== wanted.view;
   const current = wanted.view === 'reader' ? 'documents' : wanted.view;
   for (const way of ways) way.setAttribute('aria-current', way.dataset.route === current ? 'page' : 'false');
   document.getElementById('new-conversation').hidden = wanted.view !== 'chat';
   document.title = TITLES[wanted.view];
   if (wanted.view === 'chat') await showChat(wanted, arrived, first);
-  else await showDocuments(wanted, first);
+  else await showPage(wanted, first);
 }
 
 async function showChat(wanted, arrived, first) {
@@ -67,11 +73,17 @@ async function showChat(wanted, arrived, first) {
   if (matchMedia('(hover: hover)').matches) conversation.composer.box.focus({ preventScroll: true });
 }
 
-async function showDocuments(wanted, first) {
-  window.scrollTo(0, 0);
-  if (wanted.view === 'reader') await reader.show(wanted.id, wanted.span).catch((error) => connection.lost(error));
-  else await loaded;
-  if (!first) document.querySelector(`#${wanted.view} h1`)?.focus({ preventScroll: true });
+/** A page shows itself by its address; the focus goes to its heading where it is another one than before. */
+async function showPage(wanted, first) {
+  const { view, ...params } = wanted;
+  const about = `${view} ${params.id ?? params.code ?? ''}`;
+  const another = about !== subject;
+  subject = about;
+  if (another) window.scrollTo(0, 0);
+  if (view === 'documents') await loaded;
+  await Promise.resolve(pages[view].show(params)).catch((error) => connection.lost(error));
+  const placed = document.getElementById(view).contains(document.activeElement);
+  if (another && !first && !placed) document.querySelector(`#${view} h1`)?.focus({ preventScroll: true });
 }
 
 async function loadLibrary() {
@@ -84,12 +96,12 @@ async function loadLibrary() {
   }
   const size = library.documents.length;
   document.getElementById('corpus-size').textContent = `${size} văn bản đã nạp`;
-  documents.draw();
+  if (shown === 'documents') documents.show();
 }
 
 async function recover() {
   await loadLibrary();
-  if (shown === 'reader') await follow();
+  if (shown in pages) await follow();
   await conversation.resume();
 }
 

@@ -1,12 +1,14 @@
 // Lays a document out from its units: headings, indented clauses, real tables; and marks a quoted span in it.
 
 import { el } from './dom.js';
+import { inSlices } from './slices.js';
 
 const HEADINGS = new Set(['phan', 'chuong', 'muc', 'tieu_muc', 'phu_luc']);
 const INDENTING = new Set(['khoan', 'diem', 'gach', 'cong']);
 const DEEPEST_INDENT = 4;
 // Lines in a stretch: 500 pages open in a fraction of the time that one long run of paragraphs takes.
 const STRETCH = 60;
+const LONGEST_TABLE = 600;
 // A table of more columns than this scrolls sideways on a narrow screen instead of breaking words.
 const WIDE_TABLE = 4;
 // An article or clause title longer than this is running text that happens to follow a number.
@@ -26,14 +28,38 @@ export function utf16Offsets(text) {
   };
 }
 
-/** Stretches of the whole text, in order; the browser lays out only those in sight. `span` is `[start, end)` in code points, or null; `level` is that of the top headings. */
-export function layOut(text, units, { span, level }) {
+/** Stretches of the whole text, in order; the browser lays out only those in sight. `span` is `[start, end)` in code
+ * points, or null; `level` is that of the top headings; with `anchors` each unit's line has the id `anchorOf(path)`.
+ *
+ * The first stretch and the one of the span or of the unit `path` are there at once, the others come when there is time
+ * for them: 500 pages never hold up the page.
+ */
+export function layOut(text, units, { span, level, anchors = false, path = null }) {
   const at = utf16Offsets(text);
   const placed = place(units, at);
   const mark = span && { start: at(span[0]), end: at(span[1]) };
-  const nodes = new Layout(text, mark, level).nodes(linesOf(text, placed));
-  const starts = Array.from({ length: Math.ceil(nodes.length / STRETCH) }, (_, index) => index * STRETCH);
-  return starts.map((start) => el('div', { class: 'stretch' }, nodes.slice(start, start + STRETCH)));
+  const layout = new Layout(text, mark, level, anchors);
+  const wanted = mark?.start ?? placed.find((unit) => unit.path === path)?.start ?? 0;
+  const stretches = stretchesOf(linesOf(text, placed)).map((lines) => ({ lines, node: el('div', { class: 'stretch' }) }));
+  const fill = ({ lines, node }) => node.append(...layout.nodes(lines));
+  const first = new Set([stretches[0], stretches.findLast(({ lines }) => lines[0].start <= wanted)].filter(Boolean));
+  first.forEach(fill);
+  inSlices(stretches.filter((each) => !first.has(each)), fill, () => stretches[0].node.isConnected);
+  return stretches.map(({ node }) => node);
+}
+
+export const anchorOf = (path) => `tai-${path}`;
+
+/** Runs of lines, no table cut in two but a very long one. */
+function stretchesOf(lines) {
+  const runs = [];
+  for (const line of lines) {
+    const run = runs.at(-1);
+    const within = run && tableOf(line.unit) !== null && tableOf(line.unit) === tableOf(run.at(-1).unit);
+    if (run && (run.length < STRETCH || (within && run.length < LONGEST_TABLE))) run.push(line);
+    else runs.push([line]);
+  }
+  return runs;
 }
 
 function place(units, at) {
@@ -76,10 +102,15 @@ function linesOf(text, units) {
 }
 
 class Layout {
-  constructor(text, mark, level) {
+  constructor(text, mark, level, anchors) {
     this.text = text;
     this.mark = mark;
     this.level = level;
+    this.anchors = anchors;
+  }
+
+  #anchor(unit) {
+    return this.anchors ? anchorOf(unit.path) : null;
   }
 
   nodes(lines) {
@@ -100,9 +131,10 @@ class Layout {
     const indent = Math.min(unit.indent + (own ? 0 : Number(INDENTING.has(unit.kind))), DEEPEST_INDENT);
     if (!own) return el('p', { class: `indent-${indent}` }, content);
     const heading = `h${unit.above ? this.level + 1 : this.level}`;
-    if (HEADINGS.has(unit.kind)) return el(heading, { class: unit.kind }, content);
-    if (isTitle(unit, end - start)) return el(heading, { class: `${unit.kind} indent-${indent}` }, content);
-    return el('p', { class: `${unit.kind} indent-${indent}` }, content);
+    const id = this.#anchor(unit);
+    if (HEADINGS.has(unit.kind)) return el(heading, { class: unit.kind, id }, content);
+    if (isTitle(unit, end - start)) return el(heading, { class: `${unit.kind} indent-${indent}`, id }, content);
+    return el('p', { class: `${unit.kind} indent-${indent}`, id }, content);
   }
 
   #table(lines) {
@@ -121,7 +153,8 @@ class Layout {
 
   /** Cell values are found again in the row's own line, so that a span can be marked cell by cell. */
   #row({ unit, start, end }, columns) {
-    if (!unit.cells.length) return el('tr', {}, el('td', { colspan: String(columns.length || 1) }, this.#marked(start, end)));
+    const id = this.#anchor(unit);
+    if (!unit.cells.length) return el('tr', { id }, el('td', { colspan: String(columns.length || 1) }, this.#marked(start, end)));
     const cells = [];
     let from = start;
     for (const value of valuesUnder(columns, unit.cells)) {
@@ -134,7 +167,7 @@ class Layout {
       cells.push({ value, span: 1, content: found ? this.#marked(at, at + value.length) : [value] });
       if (found) from = at + value.length;
     }
-    return isGroup(cells) ? groupRow(cells) : el('tr', {}, cells.map(cellNode));
+    return isGroup(cells) ? groupRow(cells, id) : el('tr', { id }, cells.map(cellNode));
   }
 
   #overlaps(start, end) {
@@ -207,15 +240,18 @@ const widthOf = (cells) => cells.reduce((sum, { span }) => sum + span, 0);
 /** A row such as `I | Cải cách thể chế | | …`, which gives the heading of the rows after it. */
 const isGroup = (cells) => widthOf(cells) > 2 && cells.slice(2).every(({ value }) => !value) && cells.some(({ value }) => value);
 
-function groupRow(cells) {
+function groupRow(cells, id) {
   const kept = cells.slice(0, cells[1]?.value ? 2 : 1);
   const last = kept.pop();
   kept.push({ ...last, span: widthOf(cells) - widthOf(kept) });
-  return el('tr', { class: 'group' }, kept.map(cellNode));
+  return el('tr', { class: 'group', id }, kept.map(cellNode));
 }
 
 const cellNode = ({ value, span, content }) =>
-  el('td', { colspan: span > 1 ? String(span) : null, class: isFigure(value) ? 'figure' : null }, content);
+  el('td', { colspan: span > 1 ? String(span) : null, class: isFigure(value) ? 'figure' : UNBROKEN.test(value) ? 'unbroken' : null }, content);
+
+// What no line can hold may be broken anywhere; dates and numbers may not.
+const UNBROKEN = /\S{40}/;
 
 const isFigure = (value) => /^[\d.,]+\s?%?$/.test(value);
 

@@ -1,4 +1,4 @@
-// What is known of the loaded documents: their formal names, the list page, and the texts that were opened.
+// What is known of the loaded documents: their formal names, and the texts that were opened.
 
 import { getDocument, getDocuments } from './api.js';
 import { BASE, el } from './dom.js';
@@ -71,52 +71,4 @@ export const illustrativeBadge = () =>
 /** Letters without marks and case, so that a filter typed without diacritics still finds. */
 export function folded(text) {
   return text.normalize('NFD').replace(/\p{M}/gu, '').replace(/đ/gi, 'd').toLowerCase();
-}
-
-/** The list page: documents grouped by kind, filtered as one types. */
-export class DocumentsView {
-  #list = document.getElementById('documents-list');
-  #filter = document.getElementById('filter');
-  #count = document.getElementById('filter-count');
-
-  constructor(library) {
-    this.library = library;
-    this.#filter.addEventListener('input', () => this.draw());
-  }
-
-  draw() {
-    const words = folded(this.#filter.value).split(/\s+/).filter(Boolean);
-    const found = this.library.documents.filter((each) => words.every((word) => searchable(each).includes(word)));
-    this.#count.textContent = words.length
-      ? `${found.length} trong ${this.library.documents.length} văn bản`
-      : `${found.length} văn bản`;
-    this.#list.replaceChildren(...groupsOf(found), found.length ? '' : el('p', { class: 'empty', text: 'Không có văn bản nào khớp.' }));
-  }
-
-  fail(error) {
-    this.#count.textContent = '';
-    this.#list.replaceChildren(el('p', { class: 'notice', text: `Chưa lấy được danh sách văn bản. ${error.message}` }));
-  }
-}
-
-const searchable = (each) => folded([each.kind, each.number, each.title, each.issuer].filter(Boolean).join(' '));
-
-function groupsOf(documents) {
-  const kinds = [...new Set(documents.map((each) => each.kind))].sort((a, b) => a.localeCompare(b, 'vi'));
-  return kinds.map((kind) => {
-    const members = documents.filter((each) => each.kind === kind);
-    return el('section', { class: 'kind' },
-      el('h2', {}, kind, ' ', el('span', { class: 'count', text: String(members.length) })),
-      el('ul', {}, members.sort(byDateThenTitle).map(listItem)));
-  });
-}
-
-const byDateThenTitle = (a, b) =>
-  (b.issued_on ?? '').localeCompare(a.issued_on ?? '') || a.title.localeCompare(b.title, 'vi');
-
-function listItem(each) {
-  const facts = [each.number, each.issued_on && formalDate(each.issued_on), each.issuer].filter(Boolean);
-  return el('li', {},
-    el('a', { href: documentUrl(each.id), 'data-route': true, text: each.title }),
-    el('p', {}, facts.join(' · '), ' ', each.illustrative ? illustrativeBadge() : null));
 }

@@ -12,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant import api
+from assistant.api import app as application
 from assistant.bootstrap import Writing, open_assistant, open_writing
 from assistant.config import Settings
 from ingest import generations
@@ -52,7 +53,7 @@ def index(data: Path) -> Path:
 
 @pytest.fixture
 def serve(data: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch) -> Callable[[], TestClient]:
-    monkeypatch.setattr(api, "WATCH_SECONDS", 0.05)
+    monkeypatch.setattr(application, "WATCH_SECONDS", 0.05)
     return lambda: TestClient(api.create_app(lambda: open_assistant(Settings(data_dir=data), lambda: embedder)))
 
 

@@ -1,6 +1,6 @@
-// Shows a document, with its formal name and the quoted words highlighted: in the panel beside the chat, or as a page.
+// The source panel beside an answer: the document, with its formal name and the quoted words highlighted.
 
-import { announce, BASE, button, el, symbol } from './dom.js';
+import { announce, button, el, symbol } from './dom.js';
 import { layOut, utf16Offsets } from './layout.js';
 import { documentUrl, formalDate, formalName, illustrativeBadge, shortName } from './library.js';
 
@@ -137,36 +137,4 @@ export class SourcePanel {
     if (this.#opener?.isConnected) this.#opener.focus({ preventScroll: true });
     this.#point(null);
   }
-}
-
-/** The same document as a page of its own, at `/documents/ID#START-END`. */
-export class ReaderView {
-  #root = document.getElementById('reader');
-
-  constructor(library) {
-    this.library = library;
-  }
-
-  async show(id, span) {
-    this.#root.replaceChildren(el('p', { class: 'waiting', text: 'Đang mở văn bản…' }));
-    const back = el('p', { class: 'back' }, el('a', { href: `${BASE}documents`, 'data-route': true, text: '← Tất cả văn bản' }));
-    try {
-      const opened = await this.library.open(id);
-      document.title = `${shortName(opened)} – Hỏi đáp`;
-      const address = span && addressAt(opened, span);
-      const head = [el('p', { class: 'document-kind' }, nameNodes(opened)), ...aboutNodes(opened, 'h1'), address ? placeNode(address) : null];
-      this.#root.replaceChildren(back, el('div', { class: 'document-head' }, head), textNode(opened, span, 2));
-      if (!showMark(this.#root)) window.scrollTo(0, 0);
-    } catch (error) {
-      const title = error.status === 404 ? 'Không có văn bản này' : 'Chưa mở được văn bản';
-      this.#root.replaceChildren(back, el('h1', { tabindex: '-1', text: title }), el('p', { class: 'notice', text: error.message }));
-      if (error.status !== 404) throw error;
-    }
-  }
-}
-
-/** The address of the smallest unit that holds the whole span. */
-function addressAt({ units }, [start, end]) {
-  const holding = units.filter((unit) => unit.start <= start && end <= unit.end);
-  return holding.at(-1)?.address ?? null;
 }

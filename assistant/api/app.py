@@ -1,4 +1,4 @@
-"""HTTP: requests to calls and answers to responses, errors as RFC 9457 problems in Vietnamese."""
+"""The application: its routes and pages, security headers, limits, errors as problems."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, FastAPI, Query, Request
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from fastapi.sse import format_sse_event
@@ -23,16 +22,24 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.about import document_json
+from assistant.api import documents, facts, procedures
+from assistant.api.ready import Ready
 from assistant.bootstrap import Assistant
 from assistant.conversations import Turn, as_json
-from assistant.errors import BadQuestion, NotReady, UnknownConversation
-from assistant.ledger.board import Filter, Kind, as_csv, as_xlsx, select, table
-from assistant.ledger.shown import ledger_of
+from assistant.errors import (
+    BadQuestion,
+    BadUpload,
+    NotAllowed,
+    NotReady,
+    UnknownConversation,
+    UploadsFull,
+    UploadTooLarge,
+    WrongCode,
+)
 from assistant.understand import MAX_LENGTH
 from ingest.errors import HoidapError, StorageProblem
 
-WEB = Path(__file__).parent / "web"
+WEB = Path(__file__).parent.parent / "web"
 WATCH_SECONDS = 1.0  # how soon a new generation is noticed
 RETRY_SECONDS = 5
 MAX_BODY = 64 * 1024  # a message of 2,000 characters, escaped, with a list of documents
@@ -43,9 +50,21 @@ _DOCS_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 )
 _TOO_LARGE = f"Yêu cầu quá lớn; tối đa {MAX_BODY // 1024} KB."
-_STATUS = {BadQuestion: 422, UnknownConversation: 404, NotReady: 503, StorageProblem: 503}
+_STATUS = {
+    BadQuestion: 422,
+    UnknownConversation: 404,
+    NotReady: 503,
+    StorageProblem: 503,
+    WrongCode: 401,
+    NotAllowed: 403,
+    UploadTooLarge: 413,
+    BadUpload: 422,
+    UploadsFull: 503,
+}
 _TITLES = {
     400: "Yêu cầu không hợp lệ",
+    401: "Cần mã quản trị",
+    403: "Không được phép",
     404: "Không tìm thấy",
     405: "Phương thức không được hỗ trợ",
     413: "Yêu cầu quá lớn",
@@ -64,14 +83,6 @@ class ChatRequest(BaseModel):
     message: str = Field(description=f"Câu hỏi, tối đa {MAX_LENGTH} ký tự")
     conversation_id: str | None = Field(None, max_length=100)
     document_ids: list[str] | None = Field(None, max_length=1000)
-
-
-def _assistant(request: Request) -> Assistant:
-    found: Assistant = request.app.state.assistant
-    return found
-
-
-Ready = Annotated[Assistant, Depends(_assistant)]
 
 
 def create_app(open_: Callable[[], Assistant], allowed_hosts: list[str] | None = None) -> FastAPI:
@@ -111,11 +122,9 @@ def _add_routes(app: FastAPI) -> None:
     # On the route: the application's own limit answers in plain text, ahead of every handler of errors.
     streamed = "Hỏi; JSON, hoặc server-sent events với Accept: text/event-stream"
     app.post("/api/chat", summary=streamed, max_body_size=MAX_BODY)(chat)
-    app.get("/api/documents", summary="Các văn bản đang có")(list_documents)
-    app.get("/api/documents/{id_}", summary="Một văn bản: thông tin, cấu trúc và nguyên văn")(read_document)
-    app.get("/api/facts", summary="Sổ theo dõi: chỉ tiêu, kết quả, nhiệm vụ; lọc và chia trang")(list_facts)
-    app.get("/api/facts.csv", summary="Sổ theo dõi dạng CSV")(facts_csv)
-    app.get("/api/facts.xlsx", summary="Sổ theo dõi dạng Excel")(facts_xlsx)
+    documents.add_routes(app)
+    facts.add_routes(app)
+    procedures.add_routes(app)
     app.get("/api/conversations/{id_}", summary="Các lượt hỏi đáp của một cuộc trò chuyện")(read_conversation)
     app.delete("/api/conversations/{id_}", status_code=204, summary="Xóa một cuộc trò chuyện")(delete_conversation)
     app.get("/healthz", summary="Tiến trình đang chạy")(healthz)
@@ -132,10 +141,10 @@ def chat(body: ChatRequest, request: Request, assistant: Ready) -> Response:
     return JSONResponse(as_json(turn))
 
 
-async def _events(turn: Turn, documents: int) -> AsyncIterator[bytes]:
+async def _events(turn: Turn, document_count: int) -> AsyncIterator[bytes]:
     """The answer is complete and verified before the first event; it is sent word by word."""
     answer = as_json(turn)
-    yield _event("status", {"text": f"Đã tìm trong {documents} văn bản"})
+    yield _event("status", {"text": f"Đã tìm trong {document_count} văn bản"})
     for piece in _pieces(answer["text"]):
         yield _event("delta", {"text": piece})
         await asyncio.sleep(0)
@@ -151,62 +160,6 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _event(name: str, data: object) -> bytes:
     return format_sse_event(data_str=json.dumps(data, ensure_ascii=False), event=name)
-
-
-def list_documents(assistant: Ready) -> dict[str, list[dict[str, Any]]]:
-    with assistant.shelf.reading() as library:
-        return {"documents": [document_json(each, library.standing(each)) for each in library.documents()]}
-
-
-def read_document(id_: str, assistant: Ready) -> dict[str, Any]:
-    with assistant.shelf.reading() as library:
-        parsed = library.document(id_)
-        status = library.standing(parsed.document) if parsed else None
-    if parsed is None:
-        raise HTTPException(404, f"Không có văn bản “{id_[:80]}”. Xem danh sách ở /api/documents.")
-    units = [asdict(unit) for unit in parsed.units]
-    return document_json(parsed.document, status) | {"text": parsed.document.text, "units": units}
-
-
-def _filter(
-    kind: Kind | None = None,
-    agency: Annotated[str, Query(max_length=200, description="Cơ quan, viết cách nào cũng được")] = "",
-    indicator: Annotated[str, Query(max_length=200, description="Từ trong chỉ tiêu hoặc nhiệm vụ")] = "",
-    period: Annotated[str, Query(max_length=100, description="Kỳ, như 2025, quý II/2025")] = "",
-    document: Annotated[str, Query(max_length=200, description="Mã văn bản")] = "",
-) -> Filter:
-    return Filter(kind, agency.strip(), indicator.strip(), period.strip(), document.strip())
-
-
-Wanted = Annotated[Filter, Depends(_filter)]
-
-
-def list_facts(
-    assistant: Ready,
-    wanted: Wanted,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
-    offset: Annotated[int, Query(ge=0)] = 0,
-) -> dict[str, Any]:
-    rows = _facts(assistant, wanted)
-    return {"total": len(rows), "facts": rows[offset : offset + limit]}
-
-
-def facts_csv(assistant: Ready, wanted: Wanted) -> Response:
-    return _file(as_csv(_facts(assistant, wanted)).encode(), "text/csv; charset=utf-8", "so-theo-doi.csv")
-
-
-def facts_xlsx(assistant: Ready, wanted: Wanted) -> Response:
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _file(as_xlsx(_facts(assistant, wanted)), kind, "so-theo-doi.xlsx")
-
-
-def _facts(assistant: Assistant, wanted: Filter) -> list[dict[str, Any]]:
-    with assistant.shelf.reading() as library:
-        return table(select(ledger_of(library), wanted), library)
-
-
-def _file(content: bytes, kind: str, name: str) -> Response:
-    return Response(content, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def read_conversation(id_: str, assistant: Ready) -> dict[str, Any]:
@@ -231,7 +184,7 @@ def _add_pages(app: FastAPI) -> None:
     async def page() -> FileResponse:
         return FileResponse(WEB / "index.html")
 
-    for path in ("/", "/documents", "/documents/{id_}"):
+    for path in ("/", "/documents", "/documents/{id_}", "/board", "/procedures", "/procedures/{code}"):
         app.get(path, include_in_schema=False)(page)
     app.mount("/web", StaticFiles(directory=WEB), name="web")
 
@@ -312,7 +265,9 @@ class _Headers:
             await send(message)
 
         size = dict(scope["headers"]).get(b"content-length", b"0")
-        too_large = size.isdigit() and int(size) > MAX_BODY
+        # What is uploaded has a limit of its own, and goes to the disk.
+        upload = scope["method"] == "POST" and scope["path"].endswith("/api/documents")
+        too_large = not upload and size.isdigit() and int(size) > MAX_BODY
         # Told before the body arrives; one of untold length is cut off where it passes the limit.
         app = problem(413, _TOO_LARGE, "too-large") if too_large else self._app
         await app(scope, receive, with_headers)
