@@ -14,6 +14,7 @@ from assistant.answer import answer
 from assistant.config import Settings
 from assistant.conversations import Conversations, Turn
 from assistant.evidence import weighted
+from assistant.feedback import Feedback
 from assistant.library import Library, Shelf
 from assistant.originals import Originals
 from assistant.procedures.shown import search
@@ -42,6 +43,7 @@ class Assistant:
     restorer: Restorer
     judges: Judges
     conversations: Conversations
+    feedback: Feedback
     settings: Settings
     uploads: Uploads
 
@@ -136,7 +138,9 @@ def open_assistant(
         lambda progress: Writing(settings.data_dir, catalog, model, progress),
         shelf.refresh,
     )
-    return Assistant(shelf, catalog, trained, judges, Conversations(catalog.engine), settings, uploads)
+    return Assistant(
+        shelf, catalog, trained, judges, Conversations(catalog.engine), Feedback(catalog.engine), settings, uploads
+    )
 
 
 @contextmanager

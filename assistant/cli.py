@@ -120,7 +120,8 @@ def _run_server(settings: Settings, host: str, port: int) -> None:
                 print(f"Sẵn sàng tại http://{address}:{port} — nhấn Ctrl+C để dừng.", flush=True)
 
     assistant = open_assistant(settings)  # here, where its errors are told in a line
-    config = uvicorn.Config(create_app(lambda: assistant, hosts), host=host, port=port, log_level="warning")
+    app = create_app(lambda: assistant, hosts, settings.root_path, settings.widget_origins)
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning")
     Server(config).run()
 
 

@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     vocabulary_dir: Path | None = None
     # Names under which the server may be asked for; the machine's own always are. "*" for any.
     allowed_hosts: list[str] = []
+    # The path under which a proxy shows the pages (`/hoidap`), and the sites that may show them in a frame.
+    root_path: str = Field(default="", pattern=r"^(/[\w.-]+)*$")
+    widget_origins: list[str] = []
     # The code that administrators show to upload and remove documents over HTTP; without one nobody may.
     admin_token: SecretStr | None = None
     upload_limit_mb: PositiveInt = 100

@@ -3,6 +3,7 @@
 HoidapError
 ├── BadQuestion          empty, too long, or not text: says what to change
 ├── UnknownConversation  deleted or never there
+├── UnknownMessage       likewise
 ├── NotReady             no index is open; says why and what to do
 ├── NotAllowed           what only administrators may, or nobody where no code is set
 ├── WrongCode            an administrator's code that isn't the one
@@ -19,6 +20,10 @@ class BadQuestion(HoidapError):
 
 
 class UnknownConversation(HoidapError):
+    pass
+
+
+class UnknownMessage(HoidapError):
     pass
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from importlib import metadata
 from pathlib import Path
@@ -13,16 +13,17 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from fastapi.sse import format_sse_event
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.api import documents, facts, procedures
+from assistant.api import conversations, documents, facts, procedures
 from assistant.api.ready import Ready
 from assistant.bootstrap import Assistant
 from assistant.conversations import Turn, as_json
@@ -32,6 +33,7 @@ from assistant.errors import (
     NotAllowed,
     NotReady,
     UnknownConversation,
+    UnknownMessage,
     UploadsFull,
     UploadTooLarge,
     WrongCode,
@@ -44,7 +46,7 @@ WATCH_SECONDS = 1.0  # how soon a new generation is noticed
 RETRY_SECONDS = 5
 MAX_BODY = 64 * 1024  # a message of 2,000 characters, escaped, with a list of documents
 
-_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+_POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; object-src 'none'; frame-ancestors "
 # The API's own page starts itself from a script within it.
 _DOCS_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
@@ -53,6 +55,7 @@ _TOO_LARGE = f"Yêu cầu quá lớn; tối đa {MAX_BODY // 1024} KB."
 _STATUS = {
     BadQuestion: 422,
     UnknownConversation: 404,
+    UnknownMessage: 404,
     NotReady: 503,
     StorageProblem: 503,
     WrongCode: 401,
@@ -85,8 +88,16 @@ class ChatRequest(BaseModel):
     document_ids: list[str] | None = Field(None, max_length=1000)
 
 
-def create_app(open_: Callable[[], Assistant], allowed_hosts: list[str] | None = None) -> FastAPI:
-    """The application; `open_` is called when it starts, and what it gives is closed when it stops."""
+def create_app(
+    open_: Callable[[], Assistant],
+    allowed_hosts: list[str] | None = None,
+    root_path: str = "",
+    widget_origins: Sequence[str] = (),
+) -> FastAPI:
+    """The application; `open_` is called when it starts, and what it gives is closed when it stops.
+
+    `root_path` is the path under which a proxy shows it, `widget_origins` the sites that may show it in a frame.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -105,10 +116,11 @@ def create_app(open_: Callable[[], Assistant], allowed_hosts: list[str] | None =
         favicon_url="/web/icon.svg",
     )
     _add_routes(app)
-    _add_pages(app)
+    _add_pages(app, root_path)
     _add_errors(app)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=allowed_hosts or ["*"], www_redirect=False)
-    app.add_middleware(_Headers)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)  # streams of events go as they are
+    app.add_middleware(_Headers, root_path=root_path, framed_by=widget_origins)
     return app
 
 
@@ -125,8 +137,7 @@ def _add_routes(app: FastAPI) -> None:
     documents.add_routes(app)
     facts.add_routes(app)
     procedures.add_routes(app)
-    app.get("/api/conversations/{id_}", summary="Các lượt hỏi đáp của một cuộc trò chuyện")(read_conversation)
-    app.delete("/api/conversations/{id_}", status_code=204, summary="Xóa một cuộc trò chuyện")(delete_conversation)
+    conversations.add_routes(app)
     app.get("/healthz", summary="Tiến trình đang chạy")(healthz)
     app.get("/readyz", summary="Chỉ mục đã mở, sẵn sàng trả lời")(readyz)
 
@@ -162,15 +173,6 @@ def _event(name: str, data: object) -> bytes:
     return format_sse_event(data_str=json.dumps(data, ensure_ascii=False), event=name)
 
 
-def read_conversation(id_: str, assistant: Ready) -> dict[str, Any]:
-    return {"id": id_, "messages": assistant.conversations.read(id_)}
-
-
-def delete_conversation(id_: str, assistant: Ready) -> Response:
-    assistant.conversations.delete(id_)
-    return Response(status_code=204)
-
-
 async def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
@@ -180,9 +182,12 @@ def readyz(assistant: Ready) -> dict[str, Any]:
         return {"status": "ready", "generation": library.name, "documents": len(library.documents())}
 
 
-def _add_pages(app: FastAPI) -> None:
-    async def page() -> FileResponse:
-        return FileResponse(WEB / "index.html")
+def _add_pages(app: FastAPI, root_path: str) -> None:
+    """One page for every view; its own addresses begin with the path under which a proxy shows it."""
+    text = re.sub(r'\b(href|src)="/', rf'\1="{root_path}/', (WEB / "index.html").read_text(encoding="utf-8"))
+
+    async def page() -> HTMLResponse:
+        return HTMLResponse(text)
 
     for path in ("/", "/documents", "/documents/{id_}", "/board", "/procedures", "/procedures/{code}"):
         app.get(path, include_in_schema=False)(page)
@@ -243,16 +248,19 @@ def _explain(error: dict[str, Any]) -> str:
 
 
 class _Headers:
-    """Security headers on every response; nothing from other hosts, no framing, no guessing of types."""
+    """Security headers on every response; nothing from other hosts, no framing but by these, no guessing of types."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, root_path: str, framed_by: Sequence[str]) -> None:
         self._app = app
+        self._root_path = root_path
+        self._policy = _POLICY + (" ".join(framed_by) or "'none'")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        policy = _DOCS_POLICY if scope["path"] == "/docs" else _POLICY
+        scope["root_path"] = self._root_path  # whether the proxy takes it off the path or not
+        policy = _DOCS_POLICY if scope["path"] == "/docs" else self._policy
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -1,11 +1,13 @@
 // Puts the page together and follows its address: `/` the chat, `/documents` the list, `/documents/ID#START-END` a text,
 // `/board` the ledger, `/procedures` and `/procedures/CODE` the procedures.
 
+import { query } from './address.js';
 import { BoardView } from './board.js';
 import { Conversation } from './chat.js';
 import { Connection } from './connection.js';
 import { BASE } from './dom.js';
 import { DocumentsView } from './documents.js';
+import { History } from './history.js';
 import { Library } from './library.js';
 import { SourcePanel } from './panel.js';
 import { ProceduresView } from './procedures.js';
@@ -29,6 +31,14 @@ const conversation = new Conversation({
   connection,
   moved: () => onChat() && history.replaceState(null, '', conversation.url),
   open: (citation, opener) => panel.open(citation, opener),
+});
+
+new History({
+  open: (id) => {
+    history.pushState(null, '', `${BASE}#c=${encodeURIComponent(id)}`);
+    follow();
+  },
+  gone: (id) => id === conversation.id && conversation.reset(),
 });
 
 const ways = document.querySelectorAll('nav [data-route]');
@@ -67,6 +77,12 @@ async function follow({ first = false } = {}) {
 
 async function showChat(wanted, arrived, first) {
   await loaded; // an earlier conversation is drawn with the names and badges of its sources
+  const question = first ? query().get('q')?.trim() : '';
+  if (question) {
+    conversation.reset();
+    await conversation.ask(question);
+    return;
+  }
   if (wanted.conversation && (wanted.conversation !== conversation.id || (first && conversation.empty))) await conversation.load(wanted.conversation);
   else conversation.moved();
   if (arrived && !first) window.scrollTo(0, chatScroll);

@@ -2,6 +2,8 @@
 
 import { chat, deleteConversation, getConversation, Problem } from './api.js';
 import { announce, BASE, el } from './dom.js';
+import { forget, remember } from './history.js';
+import { session } from './store.js';
 import { Turn } from './turn.js';
 
 const LONGEST_QUESTION = 2000;
@@ -22,7 +24,7 @@ export class Conversation {
     this.connection = connection;
     this.moved = moved;
     this.actions = { open, ask: (text) => this.ask(text), retry: (turn) => this.#retry(turn), edit: (text) => this.composer.fill(text) };
-    this.id = sessionStorage.getItem(REMEMBERED);
+    this.id = session.get(REMEMBERED);
     this.composer = new Composer((text) => this.ask(text), () => this.stop());
     this.#welcome.querySelectorAll('[data-question]').forEach((each) => each.addEventListener('click', () => this.ask(each.textContent.trim())));
     this.#delete.addEventListener('click', () => this.#confirm.showModal());
@@ -141,6 +143,7 @@ export class Conversation {
   }
 
   #gone() {
+    forget(this.id);
     this.#remember(null);
     const text = 'Cuộc trò chuyện trước không còn trên máy chủ. Bạn có thể bắt đầu lại.';
     this.#list.replaceChildren(el('p', { class: 'notice', role: 'status', text }));
@@ -158,8 +161,8 @@ export class Conversation {
   #remember(id) {
     this.id = id;
     this.#delete.hidden = !id;
-    if (id) sessionStorage.setItem(REMEMBERED, id);
-    else sessionStorage.removeItem(REMEMBERED);
+    session.set(REMEMBERED, id);
+    if (id) remember(id);
     this.moved();
   }
 
@@ -173,6 +176,7 @@ export class Conversation {
         return;
       }
     }
+    forget(this.id);
     this.reset();
     announce('Đã xóa cuộc trò chuyện.');
   }

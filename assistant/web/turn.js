@@ -1,7 +1,8 @@
 // One question and its answer on the page: waiting, streaming, finished, stopped or failed.
 
 import { AnswerText, plainText, spokenText } from './answer.js';
-import { announce, button, el, symbol } from './dom.js';
+import { announce, BASE, button, el, symbol } from './dom.js';
+import { thumbs } from './feedback.js';
 import { documentUrl, formalName, illustrativeBadge, sourceName } from './library.js';
 
 const LABELS = {
@@ -28,6 +29,7 @@ const UNFINISHED = 'Phần trên chưa hết và chưa được đối chiếu x
 const SCANNED = 'Có đoạn trích do máy nhận dạng từ trang quét nên có thể sai; hãy đối chiếu số liệu với bản gốc.';
 const SOURCES_SHOWN = 4;
 const COPIED_FOR = 2500;
+const SHARE = 'Chép liên kết câu hỏi';
 
 export class Turn {
   #text = '';
@@ -79,7 +81,7 @@ export class Turn {
     this.drawn.draw(answer.text);
     this.#state(answer.status);
     this.#say('');
-    this.after.replaceChildren(...[this.#sources(), this.#foot(answer), this.#suggestions(answer)].filter(Boolean));
+    this.after.replaceChildren(...[this.#sources(), this.#foot(answer), this.#judging(answer), this.#suggestions(answer)].filter(Boolean));
     if (!quietly) announce(`${LABELS[answer.status][0]}. ${spokenText(answer.text)} ${answer.citations.length} trích dẫn.`);
   }
 
@@ -186,8 +188,18 @@ export class Turn {
   #foot({ status, mode }) {
     if (status === 'clarify' || status === 'declined') return null;
     const label = this.#citations.size ? 'Sao chép kèm nguồn' : 'Sao chép';
-    const copy = button(label, { class: 'link', icon: 'copy', on: { click: () => this.#copy(copy, label) } });
-    return el('p', { class: 'answer-foot' }, copy, status === 'answered' ? el('span', { class: 'mode', text: MODES[mode] ?? '' }) : null);
+    const copy = button(label, { class: 'link', icon: 'copy', on: { click: () => this.#copy(copy, label, this.#formalText()) } });
+    const share = button(SHARE, { class: 'link', icon: 'link', on: { click: () => this.#copy(share, SHARE, this.#link(), 'link') } });
+    return el('p', { class: 'answer-foot' }, copy, share, status === 'answered' ? el('span', { class: 'mode', text: MODES[mode] ?? '' }) : null);
+  }
+
+  /** The address that asks this question. */
+  #link() {
+    return `${window.location.origin}${BASE}?${new URLSearchParams({ q: this.question })}`;
+  }
+
+  #judging({ status, message_id: id }) {
+    return id && (status === 'answered' || status === 'not_found') ? thumbs(id) : null;
   }
 
   #suggestions({ status, suggestions }) {
@@ -204,12 +216,12 @@ export class Turn {
     return button('Sửa câu hỏi', { class: 'button quiet', on: { click: () => this.actions.edit(this.question) } });
   }
 
-  async #copy(copy, label) {
-    const done = await copyText(this.#formalText());
+  async #copy(copy, label, what, icon = 'copy') {
+    const done = await copyText(what);
     const text = done ? 'Đã sao chép' : 'Trình duyệt không cho sao chép';
     copy.replaceChildren(symbol(done ? 'check' : 'warning'), el('span', { text }));
     announce(text);
-    setTimeout(() => copy.replaceChildren(symbol('copy'), el('span', { text: label })), COPIED_FOR);
+    setTimeout(() => copy.replaceChildren(symbol(icon), el('span', { text: label })), COPIED_FOR);
   }
 
   #formalText() {

@@ -47,10 +47,11 @@ class Site:
 
 
 @contextmanager
-def serving(data: Path, embedder: Embedder, **settings: Any) -> Iterator[Site]:
-    """A server over a data folder, on a port of its own."""
+def serving(data: Path, embedder: Embedder, port: int = 0, **settings: Any) -> Iterator[Site]:
+    """A server over a data folder, on a port of its own unless one is given."""
     assistant = open_assistant(Settings(data_dir=data, **settings), lambda: embedder)
-    config = uvicorn.Config(create_app(lambda: assistant), port=0, log_level="warning")
+    app = create_app(lambda: assistant, None, assistant.settings.root_path, assistant.settings.widget_origins)
+    config = uvicorn.Config(app, port=port, log_level="warning")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
