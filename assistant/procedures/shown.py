@@ -10,6 +10,7 @@ from assistant.library import Library
 from assistant.match import flat_bare, holds
 from assistant.procedures.cards import PROCEDURE, Field, Line, Part, Procedure, Row, field_name, procedure_of
 from assistant.procedures.question import asked_of
+from assistant.procedures.told import is_special
 from assistant.procedures.which import fitting, real_first
 from assistant.types import Found, Query
 from ingest.types import Document, Unit
@@ -108,7 +109,7 @@ def _cells(row: Row, procedure: Procedure) -> dict[str, Any]:
 
 
 def _papers(procedure: Procedure) -> list[dict[str, Any]]:
-    """The papers to bring together, in order, with the case that each is for."""
+    """The papers to bring together, in order, with the case that each is for; what is not `special` everybody brings."""
     rows = [
         {
             "paper": row.cells.get("paper") or " — ".join(row.cells.values()),
@@ -116,6 +117,7 @@ def _papers(procedure: Procedure) -> list[dict[str, Any]]:
             "form": row.cells.get("form", ""),
             "note": row.cells.get("note", ""),
             "case": row.case,
+            "special": is_special(row.case),
             "url": _url(procedure, row.unit, row.unit.start, row.unit.head),
             "at": row.unit.start,
         }
@@ -128,6 +130,7 @@ def _papers(procedure: Procedure) -> list[dict[str, Any]]:
             "form": "",
             "note": "",
             "case": line.case,
+            "special": is_special(line.case),
             "url": _url(procedure, line.unit, line.start, line.end),
             "at": line.start,
         }
