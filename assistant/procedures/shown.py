@@ -10,6 +10,7 @@ from assistant.library import Library
 from assistant.match import flat_bare, holds
 from assistant.procedures.cards import PROCEDURE, Field, Line, Part, Procedure, Row, field_name, procedure_of
 from assistant.procedures.question import asked_of
+from assistant.procedures.told import is_special
 from assistant.procedures.which import fitting, real_first
 from assistant.types import Found, Query
 from ingest.types import Document, Unit
@@ -108,32 +109,30 @@ def _cells(row: Row, procedure: Procedure) -> dict[str, Any]:
 
 
 def _papers(procedure: Procedure) -> list[dict[str, Any]]:
-    """The papers to bring together, in order, with the case that each is for."""
-    rows = [
-        {
-            "paper": row.cells.get("paper") or " — ".join(row.cells.values()),
-            "copies": row.cells.get("copies", ""),
-            "form": row.cells.get("form", ""),
-            "note": row.cells.get("note", ""),
-            "case": row.case,
-            "url": _url(procedure, row.unit, row.unit.start, row.unit.head),
-            "at": row.unit.start,
-        }
-        for row in procedure.rows("papers")
-    ]
-    lines = [
-        {
-            "paper": _BULLET.sub("", procedure.shown(line)),
-            "copies": "",
-            "form": "",
-            "note": "",
-            "case": line.case,
-            "url": _url(procedure, line.unit, line.start, line.end),
-            "at": line.start,
-        }
-        for line in procedure.lines("papers")
-    ]
-    return sorted([*rows, *lines], key=lambda paper: int(str(paper["at"])))
+    """The papers to bring together, in order, with the case that each is for; what isn't `special`, all bring."""
+    found = [(row.unit.start, _row_paper(row, procedure)) for row in procedure.rows("papers")]
+    found += [(line.start, _line_paper(line, procedure)) for line in procedure.lines("papers")]
+    return [paper for _, paper in sorted(found, key=lambda each: each[0])]
+
+
+def _row_paper(row: Row, procedure: Procedure) -> dict[str, Any]:
+    told: tuple[Field, ...] = ("copies", "form", "note")
+    return {
+        "paper": row.cells.get("paper") or " — ".join(row.cells.values()),
+        **{name: row.cells.get(name, "") for name in told},
+        "case": row.case,
+        "special": is_special(row.case),
+        "url": _url(procedure, row.unit, row.unit.start, row.unit.head),
+    }
+
+
+def _line_paper(line: Line, procedure: Procedure) -> dict[str, Any]:
+    return {
+        "paper": _BULLET.sub("", procedure.shown(line)),
+        "case": line.case,
+        "special": is_special(line.case),
+        "url": _url(procedure, line.unit, line.start, line.end),
+    }
 
 
 def _url(procedure: Procedure, unit: Unit, start: int, end: int) -> str:

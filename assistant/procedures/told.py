@@ -147,11 +147,12 @@ def _of_asked_case(rows: Sequence[Row], page: Page) -> list[Row]:
     best = max(hits.values(), default=0.0)
     if not best or min(hits.values()) == best:
         return list(rows)
-    kept = {case for case, hit in hits.items() if hit == best or not _is_special(case)}
+    kept = {case for case, hit in hits.items() if hit == best or not is_special(case)}
     return [row for row in rows if not row.case or row.case in kept]
 
 
-def _is_special(case: str) -> bool:
+def is_special(case: str) -> bool:
+    """Whether a heading is of a case of its own, and not of papers that everybody brings."""
     return bool(re.match(r"\W*(?:trường hợp|đối với|nếu|khi)\b", case, re.IGNORECASE))
 
 

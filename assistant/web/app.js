@@ -2,16 +2,13 @@
 // `/board` the ledger, `/procedures` and `/procedures/CODE` the procedures.
 
 import { query } from './address.js';
-import { BoardView } from './board.js';
+import { Problem, Unreachable } from './api.js';
 import { Conversation } from './chat.js';
 import { Connection } from './connection.js';
 import { BASE } from './dom.js';
-import { DocumentsView } from './documents.js';
 import { History } from './history.js';
 import { Library } from './library.js';
 import { SourcePanel } from './panel.js';
-import { ProceduresView } from './procedures.js';
-import { ReaderView } from './reader.js';
 
 const TITLES = {
   chat: 'Hỏi đáp chính sách và thủ tục hành chính',
@@ -24,8 +21,14 @@ const TITLES = {
 const library = new Library();
 const connection = new Connection(() => recover());
 const panel = new SourcePanel(library);
-const documents = new DocumentsView(library);
-const pages = { documents, reader: new ReaderView(library), board: new BoardView(), procedures: new ProceduresView() };
+// Fetched when they are first shown, so that the chat comes sooner.
+const pages = {
+  documents: async () => new (await import('./documents.js')).DocumentsView(library),
+  reader: async () => new (await import('./reader.js')).ReaderView(library),
+  board: async () => new (await import('./board.js')).BoardView(),
+  procedures: async () => new (await import('./procedures.js')).ProceduresView(),
+};
+const made = new Map();
 const conversation = new Conversation({
   library,
   connection,
@@ -89,6 +92,17 @@ async function showChat(wanted, arrived, first) {
   if (matchMedia('(hover: hover)').matches) conversation.composer.box.focus({ preventScroll: true });
 }
 
+/** One of each; what could not be fetched is tried again the next time. */
+function pageOf(view) {
+  if (!made.has(view)) {
+    made.set(view, pages[view]().catch(() => {
+      made.delete(view);
+      throw new Unreachable();
+    }));
+  }
+  return made.get(view);
+}
+
 /** A page shows itself by its address; the focus goes to its heading where it is another one than before. */
 async function showPage(wanted, first) {
   const { view, ...params } = wanted;
@@ -97,7 +111,13 @@ async function showPage(wanted, first) {
   subject = about;
   if (another) window.scrollTo(0, 0);
   if (view === 'documents') await loaded;
-  await Promise.resolve(pages[view].show(params)).catch((error) => connection.lost(error));
+  try {
+    const page = await pageOf(view);
+    if (shown === view) await page.show(params);
+  } catch (error) {
+    if (!(error instanceof Problem || error instanceof Unreachable)) throw error;
+    connection.lost(error);
+  }
   const placed = document.getElementById(view).contains(document.activeElement);
   if (another && !first && !placed) document.querySelector(`#${view} h1`)?.focus({ preventScroll: true });
 }
@@ -106,13 +126,13 @@ async function loadLibrary() {
   try {
     await library.load();
   } catch (error) {
-    documents.fail(error);
+    if (shown === 'documents') (await pageOf('documents')).fail(error);
     connection.lost(error);
     return;
   }
   const size = library.documents.length;
   document.getElementById('corpus-size').textContent = `${size} văn bản đã nạp`;
-  if (shown === 'documents') documents.show();
+  if (made.has('documents') && shown === 'documents') (await pageOf('documents')).show();
 }
 
 async function recover() {

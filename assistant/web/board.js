@@ -9,7 +9,7 @@ import { inSlices } from './slices.js';
 
 const PAGE = 500; // rows asked for at a time; the first come sooner
 const FIRST_PAGE = 60;
-const GROUP = 20; // rows laid out together
+const GROUP = 10; // rows laid out together
 const percent = new Intl.NumberFormat('vi-VN', { style: 'percent', maximumFractionDigits: 1 });
 const FILTERS = ['view', 'q', 'agency', 'role', 'state', 'document', 'period', 'sort', 'desc'];
 const ROLES = { '': 'Mọi vai trò', lead: 'Chủ trì', coordinate: 'Phối hợp', monitor: 'Theo dõi, đôn đốc' };

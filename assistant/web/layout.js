@@ -7,7 +7,7 @@ const HEADINGS = new Set(['phan', 'chuong', 'muc', 'tieu_muc', 'phu_luc']);
 const INDENTING = new Set(['khoan', 'diem', 'gach', 'cong']);
 const DEEPEST_INDENT = 4;
 // Lines in a stretch: 500 pages open in a fraction of the time that one long run of paragraphs takes.
-const STRETCH = 60;
+const STRETCH = 30;
 const LONGEST_TABLE = 600;
 // A table of more columns than this scrolls sideways on a narrow screen instead of breaking words.
 const WIDE_TABLE = 4;

@@ -165,14 +165,15 @@ function choice(legend, name, values, choose) {
 function checklist(procedure) {
   const part = procedure.parts.find(({ field }) => field === 'papers');
   const cases = [...new Set(procedure.papers.map((paper) => paper.case))];
+  const special = cases.filter((name) => procedure.papers.some((paper) => paper.special && paper.case === name));
   const state = el('p', { class: 'result-count', role: 'status' });
   const groups = cases.map((name) => el('div', { class: 'papers-case', 'data-case': name }, name ? el('h3', { text: name }) : null,
     el('ul', { class: 'papers' }, procedure.papers.filter((paper) => paper.case === name).map((paper, index) => paperNode(paper, `paper-${cases.indexOf(name)}-${index}`)))));
   const section = el('section', { class: 'part checklist', 'aria-labelledby': 'part-papers' },
     el('h2', { id: 'part-papers' }, part.title, ' ', sourceLink(part.url, part.title)),
     el('p', { class: 'print-only' }, el('bdi', { text: procedure.title }), procedure.code === procedure.id ? '' : ` (mã ${procedure.code})`),
-    procedure.papers.length ? [cases.length > 1 ? choice('Trường hợp', 'case', cases.filter(Boolean), (chosen) => {
-      for (const group of groups) group.hidden = Boolean(chosen) && Boolean(group.dataset.case) && group.dataset.case !== chosen;
+    procedure.papers.length ? [special.length > 1 ? choice('Trường hợp', 'case', special, (chosen) => {
+      for (const group of groups) group.hidden = Boolean(chosen) && special.includes(group.dataset.case) && group.dataset.case !== chosen;
       count();
     }) : null, groups, el('div', { class: 'above-table' }, state, button('In danh mục giấy tờ', { class: 'button quiet', on: { click: printList } }))]
       : el('p', { class: 'none', text: 'Văn bản không có thông tin.' }));

@@ -34,10 +34,14 @@ export class ReaderView {
     try {
       const opened = await this.library.open(id);
       if (this.#id !== id) return;
-      await new Promise((resolve) => { setTimeout(resolve); }); // a long text was just read; the page may answer first
+      await breath();
       if (this.#id !== id) return;
       this.#shown = opened;
       this.#draw(opened, place);
+      await breath();
+      if (this.#id !== id) return;
+      if (place) this.#goTo(place);
+      else window.scrollTo(0, 0);
     } catch (error) {
       if (this.#id !== id) return;
       const title = error.status === 404 ? 'Không có văn bản này' : 'Chưa mở được văn bản';
@@ -63,8 +67,6 @@ export class ReaderView {
         actionsNode(opened), where),
       el('div', { class: outline ? 'reading with-outline' : 'reading' }, outline, text));
     this.#told(unit);
-    if (place) this.#goTo(place);
-    else window.scrollTo(0, 0);
   }
 
   #told(unit) {
@@ -90,6 +92,9 @@ export class ReaderView {
     this.#told(unit);
   }
 }
+
+/** Between the reading, the drawing and the scrolling of a long text the page may answer. */
+const breath = () => new Promise((resolve) => { setTimeout(resolve); });
 
 const back = () => el('p', { class: 'back' }, el('a', { href: `${BASE}documents`, 'data-route': true, text: '← Tất cả văn bản' }));
 

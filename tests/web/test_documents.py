@@ -97,12 +97,20 @@ def test_original_is_the_file_that_was_read(site: Site, open_page: Pages) -> Non
 
 
 def test_good_and_bad_files_are_sent_in_and_taken_out(office: Site, open_page: Pages, tmp_path: Path) -> None:
-    (tmp_path / "trong-cay.txt").write_text(GOOD, encoding="utf-8")
     (tmp_path / "hong.pdf").write_bytes(b"%PDF-1.4 dut giua chung")
     (tmp_path / "lon.txt").write_text("x" * (1 << 20) + "x", encoding="utf-8")
     page = open_page(f"{office.url}/documents")
     enter(page)
-    page.set_input_files("#upload-files", [tmp_path / name for name in ("trong-cay.txt", "hong.pdf", "lon.txt")])
+    page.set_input_files("#upload-files", [tmp_path / name for name in ("hong.pdf", "lon.txt")])
+    dropped = page.evaluate_handle(
+        """(text) => {
+          const dropped = new DataTransfer();
+          dropped.items.add(new File([text], 'trong-cay.txt'));
+          return dropped;
+        }""",
+        GOOD,
+    )
+    page.dispatch_event(".drop-zone", "drop", {"dataTransfer": dropped})
     good, bad, large = (page.locator(".job", has_text=name) for name in ("trong-cay.txt", "hong.pdf", "lon.txt"))
     expect(good.locator(".job-status")).to_have_text("Đã nạp", timeout=30_000)
     expect(bad.locator(".job-status")).to_have_text("Không nạp được", timeout=30_000)

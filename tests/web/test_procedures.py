@@ -40,6 +40,7 @@ def test_one_case_and_one_way(site: Site, open_page: Pages) -> None:
     every = page.locator(".papers li:visible").count()
     page.get_by_role("radio", name="Đối với người nước ngoài").check()
     assert 0 < page.locator(".papers li:visible").count() < every
+    assert page.locator(".papers-case:visible h3").all_inner_texts() == ["Giấy tờ chung", "Đối với người nước ngoài"]
     page.goto(f"{site.url}/procedures/1.013133", wait_until="networkidle")
     page.get_by_role("radio", name="Trực tuyến").check()
     assert page.locator(".way:visible h3").all_inner_texts() == ["Trực tuyến"]
