@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evals.__main__ import main
-from evals.suites import Case
+from evals.case import Case
 
 CASES = [
     {
