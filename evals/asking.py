@@ -78,7 +78,7 @@ class InProcess:
         name = generations.current(data)
         assert name is not None
         found: Json = json.loads((generations.folder(data, name) / "manifest.json").read_text(encoding="utf-8"))
-        return found
+        return {"generation": name, **found}
 
 
 class OverHttp:

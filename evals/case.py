@@ -57,7 +57,8 @@ def load(path: Path) -> list[Case]:
 def checked(path: Path) -> tuple[list[Row], list[Problem]]:
     """The rows of a file and all that is wrong with them."""
     rows, broken = read_rows(path)
-    return rows, sorted([*broken, *problems(rows)], key=lambda problem: problem.row)
+    found = problems(rows) if rows or not broken else ()
+    return rows, sorted([*broken, *found], key=lambda problem: problem.row)
 
 
 def _case(row: Row) -> Case:

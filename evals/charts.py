@@ -8,7 +8,7 @@ from html import escape
 
 from evals import names
 
-_WIDTH, _ROW, _LEFT, _RIGHT = 720, 26, 236, 164
+_WIDTH, _ROW, _LEFT, _RIGHT = 720, 26, 268, 168
 
 
 @dataclass(frozen=True, slots=True)

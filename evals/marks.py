@@ -164,7 +164,7 @@ def _reasons(result: Result) -> Iterator[tuple[str, Stage]]:
             yield f"có giá trị không được có: {', '.join(result.forbidden)}", "chọn câu"
         yield f"kết quả là “{got.status}”, không phải “{case.status}”", "chưa rõ"
     lost = result.seen is not None and not result.seen.found
-    if lost and not result.cited:
+    if lost and not (got.status == "answered" and result.cited):
         yield "đoạn đúng không nằm trong các đoạn tìm được", "truy hồi"
     if got.status != "answered":
         yield from _refused(result)

@@ -26,7 +26,7 @@ GROUPS: Mapping[str, str] = {
     "nearmiss": "gần giống",
     "followups": "hỏi tiếp",
     "procedures": "thủ tục mẫu",
-    "portal": "hồ sơ Cổng dịch vụ công",
+    "portal": "hồ sơ Cổng DVC",
     "nodia": "không dấu",
     "nfd": "Unicode tổ hợp",
     "lower": "chữ thường",
@@ -37,6 +37,14 @@ GROUPS: Mapping[str, str] = {
     "dev": "nửa để chỉnh",
     "held": "nửa giữ lại",
     "all": "tất cả",
+    "given": "cho trước đoạn",
+    "units": "đơn vị văn bản",
+    "twins": "PDF và Word",
+    "tables": "bảng",
+    "legacy": "bảng mã cũ",
+    "scans": "bản quét",
+    "hostile": "tệp độc hại",
+    "throughput": "tốc độ đọc",
 }
 FIGURES: Mapping[str, str] = {
     "cases": "số câu",

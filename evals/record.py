@@ -123,7 +123,7 @@ def _config(run: Run) -> Json:
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",
         "url": run.url,
-        "generation": run.manifest.get("generation") or run.manifest.get("name"),
+        "generation": run.manifest.get("generation"),
         "cases": run.hashes(),
         "seconds": {name: round(spent, 1) for name, spent in run.seconds.items()},
     }

@@ -18,8 +18,10 @@ from evals.rows import AUDIENCES, STATUSES
 
 STYLE = Path(__file__).parent / "report.css"
 DEFAULT_URL = "http://localhost:8000"
+_PLOTTED = ("robustness", "peers")  # have a plot each, and no cards
 SHOWN = 4  # citations of a wrong answer, at most
 LONGEST = 1200  # characters of an answer or a quotation
+_FEW = 10  # figures that fit beside one another
 FEWEST = 5  # cases that a tag must have for a line of its own
 _BY_TAG = ("cases", "right", "values_right", "citation_right", "refusal_recall", "unsupported", "p50_ms", "p95_ms")
 
@@ -101,7 +103,7 @@ def _cards(run: Run) -> str:
         _card(_place(suite, group), figures, measured, group)
         for suite, measured in run.measured.items()
         for group, figures in measured.metrics.items()
-        if names.headline(figures) in names.HEADLINES and not (suite == "ledger" and group != "all")
+        if suite not in _PLOTTED and names.headline(figures) in names.HEADLINES and group not in {"dev", "held"}
     ]
     loose = [result for _, _, result in run.results() if result.unsupported]
     if any(measured.results for measured in run.measured.values()):
@@ -162,7 +164,8 @@ def _shares(run: Run, suites: Sequence[str] | None, figure: str) -> Iterator[Sha
         for group, figures in measured.metrics.items():
             if (suites is None or suite in suites) and figure in measured.ranges.get(group, {}):
                 low, high = measured.ranges[group][figure]
-                yield Share(_place(suite, group), figures[figure], low, high, int(figures.get("cases", 0)))
+                label = names.GROUPS.get(group, group) if suites == (suite,) else _place(suite, group)
+                yield Share(label, figures[figure], low, high, int(figures.get("cases", 0)))
 
 
 def _all_figures(run: Run) -> str:
@@ -171,25 +174,33 @@ def _all_figures(run: Run) -> str:
         if not measured.metrics:
             continue
         parts.append(f"<h3>{escape(names.SUITES.get(suite, suite))}</h3>")
-        parts += [_figure_table(measured, group, figures) for group, figures in _wide(measured)] or [_groups(measured)]
+        alike = len({frozenset(figures) for figures in measured.metrics.values()}) == 1
+        most = max(map(len, measured.metrics.values()))
+        if most <= _FEW and (alike or len(measured.metrics) > _FEW):
+            parts.append(_groups(measured))
+        elif alike or "right" in next(iter(measured.metrics.values())):
+            parts.append(_beside(measured, tuple(measured.metrics)))
+        else:
+            parts += [_beside(measured, (group,)) for group in measured.metrics]
     return "".join([*parts, "</section>"])
 
 
-def _wide(measured: Measured) -> Iterator[tuple[str, Figures]]:
-    """Groups that have figures of their own, each in a table; none where all have the same ones."""
-    kinds = {tuple(figures) for figures in measured.metrics.values()}
-    alike = len({frozenset(kind) for kind in kinds}) == 1 or any("right" in kind for kind in kinds)
-    if not alike or max(map(len, measured.metrics.values())) > 10:
-        yield from measured.metrics.items()
-
-
-def _figure_table(measured: Measured, group: str, figures: Figures) -> str:
-    chance = measured.ranges.get(group, {})
+def _beside(measured: Measured, groups: Sequence[str]) -> str:
+    """A line a figure, the groups beside one another, each figure with its range."""
+    columns = list(dict.fromkeys(name for group in groups for name in measured.metrics[group]))
     rows = [
-        (names.FIGURES.get(name, name), names.number(name, value), _span(name, chance.get(name)))
-        for name, value in figures.items()
+        (names.FIGURES.get(name, name), *(_with_range(measured, group, name) for group in groups)) for name in columns
     ]
-    return _table((names.GROUPS.get(group, group) or "số đo", "kết quả", "khoảng 95%"), rows)
+    return _table(("số đo", *(names.GROUPS.get(group, group) or "kết quả" for group in groups)), rows)
+
+
+def _with_range(measured: Measured, group: str, name: str) -> str:
+    figures = measured.metrics[group]
+    if name not in figures:
+        return ""
+    chance = measured.ranges.get(group, {}).get(name)
+    said = names.number(name, figures[name])
+    return f"{said} ({names.number(name, chance[0])} – {names.number(name, chance[1])})" if chance else said
 
 
 def _groups(measured: Measured) -> str:
@@ -200,10 +211,6 @@ def _groups(measured: Measured) -> str:
         cells = [names.number(name, figures[name]) if name in figures else "" for name in columns]
         rows.append((names.GROUPS.get(group, group), *cells))
     return _table(("nhóm", *(names.FIGURES.get(name, name) for name in columns)), rows)
-
-
-def _span(name: str, chance: tuple[float, float] | None) -> str:
-    return " – ".join(names.number(name, bound) for bound in chance) if chance else ""
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -245,10 +252,27 @@ def _failures(run: Run) -> str:
                     f'<p class="soft">{hidden} câu thuộc nửa giữ lại, chỉ đếm, không hiện nội dung, '
                     "để người chỉnh chương trình không nhìn vào.</p>"
                 )
-            parts += [_failure(result, run.url or DEFAULT_URL) for result in wrong if not result.hidden]
+            shown = [result for result in wrong if not result.hidden]
+            if suite == "robustness":
+                parts.append(_briefly(shown))
+            else:
+                parts += [_failure(result, run.url or DEFAULT_URL) for result in shown]
     none = "" if parts else "<p>Không có câu nào sai.</p>"
     any_asked = any(measured.results for measured in run.measured.values())
     return f"<section><h2>Các câu sai</h2>{none}{''.join(parts)}</section>" if any_asked else ""
+
+
+def _briefly(results: Sequence[Result]) -> str:
+    """Right as written, wrong as typed here: which, and why."""
+    rows = "".join(
+        f'<tr><td>{escape(r.case.id)}</td><td class="text">{escape(r.case.question)}</td>'
+        f'<td class="text">{escape(r.why[0] if r.why else "")}</td></tr>'
+        for r in results
+    )
+    head = "".join(f'<th class="text" scope="col">{each}</th>' for each in ("mã", "gõ thành", "vì sao sai"))
+    return (
+        f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>' if results else ""
+    )
 
 
 def _failure(result: Result, base: str) -> str:
