@@ -70,7 +70,7 @@ def _verdict(run: Run, broken: Sequence[Broken]) -> str:
         return '<section class="verdict"><b>ĐẠT</b>: mọi số đo giữ được mức sàn và mức trần.</section>'
     rows = "".join(f"<li>{escape(_broken(each))}</li>" for each in broken)
     return (
-        f'<section class="verdict bad"><b>KHÔNG ĐẠT</b>: {len(broken)} số đo vượt mức cho phép.<ul>{rows}</ul>'
+        f'<section class="verdict bad"><b>KHÔNG ĐẠT</b>: {len(broken)} số đo không giữ được mức.<ul>{rows}</ul>'
         f"{_causes(run)}</section>"
     )
 
@@ -308,8 +308,9 @@ def _expected(result: Result) -> str:
         said.append(f"văn bản: {escape(' hoặc '.join(case.document))}")
     if case.unit:
         said.append(f"vị trí: {escape(case.unit)}")
-    quoted = f"<blockquote>{escape(_cut(case.quote))}</blockquote>" if case.quote else ""
-    return "; ".join(said) + quoted
+    if case.quote:
+        said.append(f"trích “{escape(_cut(case.quote))}”")
+    return "; ".join(said)
 
 
 def _citation(citation: Mapping[str, object], base: str) -> str:

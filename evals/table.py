@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from evals import names
 from evals.bench import Measured
@@ -24,10 +24,14 @@ def of_run(run: Run) -> str:
         left_out |= {f"{names.SUITES.get(suite, suite)}, {group}": why for group, why in measured.left_out.items()}
     if left_out:
         lines += ["", "Không đo:", *(f"  {what}: {why}" for what, why in left_out.items())]
-    counted = stages(result for _, _, result in run.results())
-    if counted:
-        lines += ["", "Câu sai theo khâu: " + ", ".join(f"{stage} {count}" for stage, count in counted.items())]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_stages(result for _, _, result in run.results())])
+
+
+def _stages(results: Iterable[Result]) -> list[str]:
+    """What the wrong answers point at, a line; none where all are right."""
+    counted = stages(results)
+    said = ", ".join(f"{stage} {count}" for stage, count in counted.items())
+    return ["", f"Câu sai theo khâu: {said}"] if counted else []
 
 
 def _rows(suite: str, measured: Measured) -> list[tuple[str, ...]]:
@@ -59,9 +63,10 @@ def of_suite(suite: str, measured: Measured) -> str:
         lines.append(f"{suite}{f' / {group}' if group else ''}")
         for name, value in figures.items():
             chance = measured.ranges.get(group, {}).get(name)
-            span = f"   {chance[0]:.3f} – {chance[1]:.3f}" if chance else ""
-            lines.append(f"  {name:26} {value:10.3f}{span}")
+            span = f"{chance[0]:.3f} – {chance[1]:.3f}" if chance else ""
+            lines.append(f"  {name:26} {value:10.3f}   {span:15}   {names.FIGURES.get(name, '')}".rstrip())
     lines += [f"{suite} / {group}: không đo, {why}" for group, why in measured.left_out.items()]
+    lines += _stages(result for results in measured.results.values() for result in results)
     return "\n".join(lines)
 
 
