@@ -47,9 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     suites = commands.add_parser("run", help="measure").add_subparsers(dest="suite", required=True)
     every = _suite(suites, "all", "every suite, in one table", _run)
-    every.add_argument(
-        "--only", nargs="+", choices=SUITES, default=[name for name in SUITES if name not in APART], help="these suites"
-    )
+    every.add_argument("--only", nargs="+", choices=SUITES, help="these suites")
     every.add_argument("--split", choices=("dev", "held", "all"), default="all", help="halves of the cases, by hash")
     for name, suite in SUITES.items():
         suite.arguments(_suite(suites, name, suite.WHAT, _run))
@@ -122,9 +120,10 @@ def _run(options: argparse.Namespace) -> int:
 
 def measure(options: argparse.Namespace) -> Run:
     """The suites that the options name, one after the other on one bench."""
-    wanted = options.only if options.suite == "all" else [options.suite]
+    apart = APART if options.suite == "all" and not options.only else {}
+    wanted = [options.suite] if options.suite != "all" else options.only or [n for n in SUITES if n not in apart]
     measured: dict[str, Measured] = {}
-    left_out = {name: why for name, why in APART.items() if name not in wanted and options.suite == "all"}
+    left_out = dict(apart)
     seconds: dict[str, float] = {}
     began = record.now()
     with Bench(options.seed, options.url) as bench:

@@ -87,7 +87,17 @@ class Bench:
         """The project's own cases of a name. Raises LeftOut where the documents that they are about aren't here."""
         if name == "seed" and not self.seed.is_dir() and self.url is None:
             raise LeftOut(f"không có báo cáo mẫu ở {self.seed}")
-        return load(FOLDER / f"{name}.jsonl")
+        cases = load(FOLDER / f"{name}.jsonl")
+        if self.url is not None:
+            self._check_served(cases)
+        return cases
+
+    def _check_served(self, cases: Sequence[Case]) -> None:
+        """Raises LeftOut where a case is about documents of which the server has none."""
+        wanted = {case.document for case in cases if case.document}
+        there = {id_ for id_ in {id_ for ids in wanted for id_ in ids} if self.respondent.document(id_) is not None}
+        if lacking := sorted("|".join(ids) for ids in wanted if not there.intersection(ids)):
+            raise LeftOut(f"máy chủ không có văn bản {lacking[0]}")
 
     def results(self, cases: Sequence[Case], *, project: bool) -> list[Result]:
         """Marked answers; the same cases are asked once."""

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from evals import gate, record
 from evals.__main__ import main
 from evals.asking import Delivered
+from evals.bench import Bench, LeftOut
 from evals.case import Case, checked
 from evals.compare import OtherCases, compare, mcnemar
 from evals.drafts import drafts, export
@@ -84,6 +85,18 @@ def test_where_nothing_can_be_kept_it_says_so(tmp_path, capsys):
         record.write(run(1), tmp_path / "file", lambda _: "")
     assert main(["compare", str(tmp_path), str(tmp_path)]) == 1
     assert "không phải thư mục của một lần chạy" in capsys.readouterr().err
+
+
+def test_a_server_is_asked_only_about_documents_that_it_has():
+    class Server:
+        def document(self, id_: str) -> dict[str, object] | None:
+            return None if id_ == "05-nq-tu-2021" else {"text": "", "units": []}
+
+    bench = Bench(Path("none"), "http://localhost:8000")
+    bench._respondent = Server()  # type: ignore[assignment]
+    assert bench.own("nearmiss")  # about none
+    with pytest.raises(LeftOut, match="máy chủ không có văn bản 05-nq-tu-2021"):
+        bench.own("bundled")
 
 
 # --- the gate --------------------------------------------------------------------------------------------------------
