@@ -52,7 +52,7 @@ def _shown(citation: Json, document: Documents) -> Iterator[str]:
 def _computed(shown: Sequence[Value], plain: str, citations: Sequence[Json], text: str) -> set[str]:
     """What a reader can work out: how many things are cited, and how far two figures of the text are apart."""
     counts = {len(citations), len(set(_MARKER.findall(text)))}
-    numbers = [decimal(plain[value.start : value.end]) for value in shown if value.kind in {"number", "year"}]
+    numbers = [decimal(plain[value.start : value.end]) for value in shown if value.kind == "number"]
     differences = {abs(one - other) for one, other in itertools.combinations(numbers[:40], 2)}
     return {str(count) for count in counts if count} | {
         number_key(f"{each:f}".replace(".", ",")) for each in differences
