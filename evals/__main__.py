@@ -1,30 +1,28 @@
-"""`python -m evals run SUITE` and `python -m evals train MODEL`: figures for people, and as JSON for programs."""
+"""`python -m evals`: run a suite, compare two runs, make and check files of cases, train a model.
+
+Exit code 0: done; 1: it could not be done, or a file of cases is wrong; 2: the command is not known; 3: a figure broke
+its floor or ceiling (`--fail-under`).
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from assistant.bootstrap import CORPUS, Assistant, open_assistant, open_writing
-from assistant.config import Settings
-from evals import ledger, procedures
-from evals.reading.suite import MEASUREMENTS, run_reading
-from evals.retrieval import peers, suite
+from evals import compare, drafts, gate, record, sheet, table
+from evals.bench import SHARED, Bench, LeftOut, Measured
+from evals.case import checked
+from evals.record import Run
+from evals.report import report
 from evals.retrieval.collection import BadCollection
-from evals.retrieval.variants import VARIANTS
-from evals.sentences import FILE as XQUAD
-from evals.sentences import run_sentences
-from evals.speed import answer_speed, seconds_to_change, seconds_until_ready
-from evals.suites import FOLDER, Result, answer_metrics, load, run_answers, typed
+from evals.suites import APART, SUITES
 from ingest.errors import HoidapError
 
-SHARED = Path(__file__).parent.parent.parent / "shared" / "data"
-CASES = ("seed", "bundled", "procedures", "nearmiss", "followups")
+BROKEN = 3
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -35,223 +33,183 @@ def main(argv: Sequence[str] | None = None) -> int:
         train(arguments[1:])
         return 0
     options = _parser().parse_args(arguments)
+    options.argv = arguments
     try:
-        result = options.measure(options)
+        code: int = options.do(options)
     except (BadCollection, HoidapError) as error:
         print(error, file=sys.stderr)
         return 1
-    if options.json:
-        options.json.write_text(json.dumps({"suite": options.suite, **result}, indent=2), encoding="utf-8")
-    return 0
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m evals")
-    run = parser.add_subparsers(dest="command", required=True).add_parser("run", help="measure")
-    suites = run.add_subparsers(dest="suite", required=True)
-    _answers_arguments(_suite(suites, "answers", _answers, "values, citations and refusals of whole answers"))
-    _procedures_arguments(_suite(suites, "procedures", _procedures, "questions about the portal's own records"))
-    _ledger_arguments(_suite(suites, "ledger", _ledger, "which targets, results and tasks are found, and how right"))
-    _reading_arguments(_suite(suites, "reading", _reading, "how well and how fast files are read"))
-    _seed_argument(_suite(suites, "speed", _speed, "milliseconds an answer, seconds until ready"))
-    _retrieval_arguments(_suite(suites, "retrieval", suite.run, "how well questions find texts, in any collection"))
-    _sentences_arguments(_suite(suites, "sentences", _sentences, "how often the sentence that answers is quoted first"))
-    _peers_arguments(_suite(suites, "peers", peers.run, "the same beside what could be had instead"))
+    parser = argparse.ArgumentParser(prog="python -m evals", description=__doc__, epilog="also: train MODEL")
+    commands = parser.add_subparsers(dest="command", required=True)
+    suites = commands.add_parser("run", help="measure").add_subparsers(dest="suite", required=True)
+    every = _suite(suites, "all", "every suite, in one table", _run)
+    every.add_argument("--only", nargs="+", choices=SUITES, help="these suites")
+    every.add_argument("--split", choices=("dev", "held", "all"), default="all", help="halves of the cases, by hash")
+    for name, suite in SUITES.items():
+        suite.arguments(_suite(suites, name, suite.WHAT, _run))
+    two = _command(commands, "compare", "what changed between two runs", _compare)
+    two.add_argument("before", type=Path, help="folder of a run")
+    two.add_argument("after", type=Path, help="folder of another run of the same cases")
+    two.add_argument("--json", type=Path, help="write the differences there")
+    _command(commands, "new", "an XLSX file to write cases in", _new).add_argument("file", type=Path)
+    _command(commands, "check", "whether a file of cases can be used", _check).add_argument("file", type=Path)
+    draft = _command(commands, "draft", "answers that users marked wrong, as draft cases", _draft)
+    draft.add_argument("file", type=Path, help="a new JSONL file")
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    what: str,
+    do: Callable[[argparse.Namespace], int],
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=what, description=what)
+    parser.set_defaults(do=do)
     return parser
 
 
 def _suite(
     suites: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,
-    measure: Callable[[argparse.Namespace], Mapping[str, object]],
     what: str,
+    do: Callable[[argparse.Namespace], int],
 ) -> argparse.ArgumentParser:
-    """A suite's own arguments go on what this gives."""
-    parser = suites.add_parser(name, help=what, description=what)
-    parser.set_defaults(measure=measure)
-    parser.add_argument("--json", type=Path, help="write the figures there")
+    """With what every suite takes; its own arguments go on what this gives."""
+    parser = _command(suites, name, what, do)
+    parser.add_argument("--url", help="ask a running server, such as http://localhost:8000, instead of the library")
+    parser.add_argument("--seed", type=Path, default=SHARED / "seed", help="folder of the seed report, if there is one")
+    parser.add_argument("--out", type=Path, default=Path("runs"), metavar="DIR", help="keep the run there")
+    parser.add_argument("--json", type=Path, help="write the figures there too")
+    parser.add_argument("--fail-under", type=Path, metavar="TOML", help="floors and ceilings; broken: exit code 3")
     return parser
 
 
-def _answers_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--cases", nargs="+", type=Path, help="JSONL files; by default the project's own")
-    parser.add_argument("--split", choices=("dev", "held", "all"), default="all", help="halves of the cases, by hash")
-    parser.add_argument("--failures", action="store_true", help="print every wrong answer (not of the held half)")
-    parser.add_argument("--variant", nargs="+", choices=VARIANTS, default=(), help="ask once more, typed so")
-    _seed_argument(parser)
+# --- run ------------------------------------------------------------------------------------------------------------
 
 
-def _procedures_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--records", type=Path, default=SHARED / "procedures", help="folder of the portal's records")
-    parser.add_argument("--variant", nargs="+", choices=VARIANTS, default=(), help="ask once more, typed so")
-    parser.add_argument("--split", choices=("dev", "held", "all"), default="all", help="halves of the cases, by hash")
-    parser.add_argument("--failures", action="store_true", help="print every wrong answer (not of the held half)")
+def _run(options: argparse.Namespace) -> int:
+    bounds = gate.load(options.fail_under) if options.fail_under else None
+    run = measure(options)
+    whole = options.suite == "all"
+    if not whole and options.suite in run.left_out:
+        raise HoidapError(f"{options.suite}: {run.left_out[options.suite]}")
+    for name, measured in run.measured.items():
+        if not whole:
+            print(table.of_suite(name, measured))
+        if getattr(options, "failures", False):
+            print(table.of_failures([result for results in measured.results.values() for result in results]))
+    if whole:
+        print(table.of_run(run))
+    broken = gate.broken(run, bounds) if bounds else []
+    folder = record.write(run, options.out, lambda run: report(run, broken, gated=bounds is not None))
+    if options.json:
+        _write_json(options, run)
+    print(f"\nBáo cáo: {folder / 'report.html'}")
+    if broken:
+        print("\nKHÔNG ĐẠT:\n" + "\n".join(f"  {each}" for each in broken))
+        return BROKEN
+    if bounds:
+        print("ĐẠT mọi mức sàn và mức trần.")
+    return 0
 
 
-def _ledger_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--failures", action="store_true", help="print what is missed and wrong (not of held documents)"
-    )
-    _seed_argument(parser)
+def measure(options: argparse.Namespace) -> Run:
+    """The suites that the options name, one after the other on one bench."""
+    apart = APART if options.suite == "all" and not options.only else {}
+    wanted = [options.suite] if options.suite != "all" else options.only or [n for n in SUITES if n not in apart]
+    measured: dict[str, Measured] = {}
+    left_out = dict(apart)
+    seconds: dict[str, float] = {}
+    began = record.now()
+    with Bench(options.seed, options.url) as bench:
+        for name in wanted:
+            start = time.monotonic()
+            try:
+                measured[name] = SUITES[name].measure(bench, _own(options, name))
+            except LeftOut as reason:
+                left_out[name] = str(reason)
+            seconds[name] = time.monotonic() - start
+            if options.suite == "all":
+                print(f"{name}: {seconds[name]:.0f} s", file=sys.stderr, flush=True)
+        manifest = bench.manifest
+    command = ["python", "-m", "evals", *options.argv]
+    return Run(command, measured, left_out, manifest, options.url, seconds, began, record.commit())
 
 
-def _reading_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--only", nargs="+", choices=MEASUREMENTS, default=(), help="these measurements")
-    parser.add_argument("--failures", action="store_true", help="print what was read wrongly")
+def _own(options: argparse.Namespace, name: str) -> argparse.Namespace:
+    """A suite's own options: as given, or those with which `run all` runs it."""
+    if options.suite != "all":
+        return options
+    parser = argparse.ArgumentParser()
+    SUITES[name].arguments(parser)
+    own = parser.parse_args(SUITES[name].IN_ALL)
+    if hasattr(own, "split"):
+        own.split = options.split
+    return own
 
 
-def _seed_argument(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--seed", type=Path, default=SHARED / "seed", help="folder of the seed report, if there is one")
-
-
-def _retrieval_arguments(parser: argparse.ArgumentParser) -> None:
-    suite.add_arguments(parser, SHARED)
-    parser.add_argument("--variant", nargs="+", choices=VARIANTS, default=(), help="ask once more, typed so")
-    parser.add_argument("--changes", type=int, default=0, metavar="N", help="time a second run with N changed texts")
-    parser.add_argument("--failures", type=int, default=0, metavar="N", help="print the N worst (none that is held)")
-
-
-def _sentences_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, default=SHARED, help="the folder with xquad-vi and alqac2022")
-    parser.add_argument(
-        "--bundled", action="store_true", help="the scorer that ships, which was trained on all of this"
-    )
-    parser.add_argument("--failures", action="store_true", help="print every question that is answered wrongly")
-
-
-def _peers_arguments(parser: argparse.ArgumentParser) -> None:
-    suite.add_arguments(parser, SHARED)
-    peers.add_arguments(parser)
-
-
-@contextmanager
-def _bundled(seed: Path) -> Iterator[tuple[Assistant, Settings]]:
-    """An assistant over an index of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data_dir=Path(folder))
-        _ingest(settings, seed)
-        assistant = open_assistant(settings)
-        try:
-            yield assistant, settings
-        finally:
-            assistant.close()
-
-
-def _ingest(settings: Settings, seed: Path) -> None:
-    """A fresh index of the bundled corpus, and of the seed report where it is at hand."""
-    writing = open_writing(settings, lambda _step, _done, _total: None)
-    writing.corpus()
-    if seed.is_dir():
-        writing.paths([seed], prune=False)
-    writing.catalog.close()
-
-
-def _answers(options: argparse.Namespace) -> dict[str, object]:
-    files = options.cases or [FOLDER / f"{name}.jsonl" for name in CASES if name != "seed" or options.seed.is_dir()]
-    metrics: dict[str, dict[str, float]] = {}
-    with _bundled(options.seed) as (assistant, _):
-        for file in files:
-            cases = [case for case in load(file) if options.split == "all" or case.held == (options.split == "held")]
-            results = run_answers(assistant, cases)
-            metrics[file.stem] = answer_metrics(results)
-            _print(f"{file.stem} ({options.split})", metrics[file.stem])
-            if options.failures:
-                _print_failures([result for result in results if not result.right and not result.case.held])
-            for variant in options.variant:
-                name = f"{file.stem}-{variant}"
-                metrics[name] = answer_metrics(run_answers(assistant, [typed(case, variant) for case in cases]))
-                print(f"{name}: right {metrics[name]['right']:.3f} (as written {metrics[file.stem]['right']:.3f})")
-    return {"metrics": metrics}
-
-
-def _procedures(options: argparse.Namespace) -> dict[str, object]:
-    if not options.records.is_dir():
-        raise HoidapError(f"Không có thư mục {options.records}. Đặt --records tới thư mục hồ sơ thủ tục dạng JSON.")
-    cases = [
-        c for c in procedures.cases(options.records) if options.split == "all" or c.held == (options.split == "held")
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(data_dir=Path(folder))
-        writing = open_writing(settings, lambda _step, _done, _total: None)
-        writing.paths([options.records], prune=False)
-        writing.catalog.close()
-        assistant = open_assistant(settings)
-        try:
-            results = run_answers(assistant, cases)
-            again = {name: run_answers(assistant, [typed(c, name) for c in cases]) for name in options.variant}
-        finally:
-            assistant.close()
-    metrics = answer_metrics(results)
-    metrics |= {f"right_{name}": answer_metrics(each)["right"] for name, each in again.items()}
-    for tag in sorted({tag for case in cases for tag in case.tags} - set(again)):
-        metrics[f"right_{tag}"] = answer_metrics([r for r in results if tag in r.case.tags])["right"]
-    _print(f"procedures ({options.split})", metrics)
-    if options.failures:
-        _print_failures([result for result in results if not result.right and not result.case.held])
-    return {"metrics": metrics}
-
-
-def _ledger(options: argparse.Namespace) -> dict[str, object]:
-    with _bundled(options.seed) as (assistant, _), assistant.shelf.reading() as library:
-        found = [(library.document(id_), listed) for id_, listed in ledger.load().items()]
-        compared = [ledger.compare(parsed, listed) for parsed, listed in found if parsed is not None]
-    halves = {"dev": [c for c in compared if not c.held], "held": [c for c in compared if c.held], "all": compared}
-    metrics = {name: ledger.metrics(part) for name, part in halves.items()}
-    for name, figures in metrics.items():
-        _print(f"ledger ({name})", figures)
-    if options.failures:
-        print("\n".join(line for each in halves["dev"] for line in ledger.failures(each)))
-    return {"metrics": metrics}
-
-
-def _reading(options: argparse.Namespace) -> dict[str, object]:
-    metrics: dict[str, dict[str, float]] = {}
-    for name, figures in run_reading(SHARED, options.only, failures=options.failures):
-        metrics[name] = figures
-        _print(name, figures)
-    return {"metrics": metrics}
-
-
-def _speed(options: argparse.Namespace) -> dict[str, object]:
-    cases = load(FOLDER / "bundled.jsonl")
-    with _bundled(options.seed) as (assistant, settings):
-        metrics = answer_speed(assistant, cases) | {"serve_ready_s": seconds_until_ready(settings.data_dir)}
-    metrics |= {"change_s": seconds_to_change(CORPUS)}
-    _print("speed", metrics)
-    return {"metrics": metrics}
-
-
-def _sentences(options: argparse.Namespace) -> dict[str, object]:
-    if not (options.data / XQUAD).is_file():
-        print(f"skipped: {options.data / XQUAD} is not there")
-        return {"metrics": {}}
-    metrics: dict[str, dict[str, float]] = {}
-    if options.bundled:
-        print("the bundled scorer was trained on these questions")
-        scorer_of = None
+def _write_json(options: argparse.Namespace, run: Run) -> None:
+    """Figures under "metrics": those of the suite, or of each of its groups, or of all suites."""
+    if options.suite == "all":
+        metrics = {name: measured.metrics for name, measured in run.measured.items()}
+        intervals = {name: measured.ranges for name, measured in run.measured.items()}
+        content = {"metrics": metrics, "intervals": intervals, "left_out": run.left_out}
     else:
-        from evals.train.sentences import scorers
-
-        print("each article is judged by a scorer that was trained on none of its questions")
-        scorer_of = scorers(options.data)
-    for name, figures in run_sentences(options.data, scorer_of, failures=options.failures):
-        metrics[name] = figures
-        _print(name, figures)
-    return {"metrics": metrics}
-
-
-def _print(title: str, metrics: dict[str, float]) -> None:
-    print(title)
-    for name, value in metrics.items():
-        print(f"  {name:26} {value:10.3f}")
+        measured = run.measured[options.suite]
+        groups = dict(measured.metrics)
+        whole = groups.pop("", None)
+        content = {"metrics": groups, "intervals": measured.ranges}
+        if whole is not None:
+            content = {"metrics": whole, "intervals": measured.ranges.get("", {}), "variants": groups}
+    split = {"split": options.split} if hasattr(options, "split") else {}
+    text = json.dumps({"suite": options.suite, **split, **content}, ensure_ascii=False, indent=2)
+    options.json.write_text(text, encoding="utf-8")
 
 
-def _print_failures(results: Sequence[Result]) -> None:
-    for result in results:
-        case = result.case
-        print(f"\n{case.id} {'/'.join(case.tags)}: {' → '.join((*case.history, case.question))}")
-        print(f"  expected {case.status} {' + '.join(case.expect)} from {'|'.join(case.document)}")
-        print(f"  got {result.status}: {result.text[:300]!r} from {[document for document, _ in result.quotes]}")
+# --- the other commands ---------------------------------------------------------------------------------------------
+
+
+def _compare(options: argparse.Namespace) -> int:
+    before, after = record.read(options.before), record.read(options.after)
+    found = compare.compare(before, after)
+    print(table.of_differences(found))
+    if options.json:
+        content = json.dumps(compare.as_json(before, after, found), ensure_ascii=False, indent=2)
+        options.json.write_text(content, encoding="utf-8")
+    return 0
+
+
+def _new(options: argparse.Namespace) -> int:
+    sheet.template(options.file)
+    print(
+        f"Đã tạo {options.file}. Viết câu hỏi vào trang “Câu hỏi”, rồi kiểm tra: python -m evals check {options.file}"
+    )
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    rows, problems = checked(options.file)
+    for problem in problems:
+        print(problem)
+    if problems:
+        print(f"\n{len(problems)} chỗ cần sửa trong {options.file.name}.")
+        return 1
+    print(
+        f"{options.file.name}: {len(rows)} câu hỏi, dùng được. Chạy: python -m evals run answers --cases {options.file}"
+    )
+    return 0
+
+
+def _draft(options: argparse.Namespace) -> int:
+    count = drafts.export(drafts.kept(), options.file)
+    print(f"Đã ghi {count} câu nháp vào {options.file}.")
+    print(f"Điền kết quả đúng rồi kiểm tra: python -m evals check {options.file}")
+    return 0
 
 
 if __name__ == "__main__":

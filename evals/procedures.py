@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from evals.suites import Case
+from evals.case import Case
 from ingest.clean import clean
 from ingest.values import bare
 

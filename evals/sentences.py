@@ -26,7 +26,7 @@ from assistant.ranker import Ranker
 from assistant.retrieve import Judges, retrieve
 from assistant.types import Citation, Evidence
 from assistant.understand import understand
-from evals.suites import plain
+from evals.marks import plain
 from ingest.clean import clean
 from ingest.intake import silent
 

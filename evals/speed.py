@@ -15,10 +15,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from assistant.bootstrap import Assistant
-from evals.suites import Case
+from evals.case import Case
 from ingest.text import words
 
-ROUNDS = 5  # each question is asked so often; the first round warms up and isn't counted
+ROUNDS = 3  # each question is asked so often; the first round warms up and isn't counted
 READY_LIMIT = 60.0
 _COMMAND = "from assistant.cli import main; main()"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -22,18 +21,22 @@ MEASUREMENTS: dict[str, str | None] = {
 }
 
 
+def missing_for() -> str:
+    """Why nothing can be measured here; empty where it can."""
+    return "" if find_spec("docx") else "chưa có python-docx; cài bằng lệnh: pip install 'hoidap[evals]'"
+
+
 def run_reading(
     shared: Path, names: Sequence[str] = (), *, failures: bool = False
-) -> Iterator[tuple[str, dict[str, float]]]:
-    """The figures of each of the measurements `names`, all by default, as soon as they are there."""
-    if find_spec("docx") is None:
-        sys.exit("python-docx is missing; install it with: pip install 'hoidap[evals]'")
+) -> Iterator[tuple[str, dict[str, float] | str]]:
+    """The figures of each of the measurements `names`, all by default, as soon as they are there, or why there are
+    none."""
     for name, folder in MEASUREMENTS.items():
         if names and name not in names:
             continue
         material = shared / folder if folder else CORPUS
         if not material.is_dir():
-            print(f"{name}: left out, {material} is not there")
+            yield name, f"không có {material}"
             continue
         measure: Callable[..., dict[str, float]] = import_module(f"evals.reading.{name}").measure
         yield name, measure(material, failures=failures)

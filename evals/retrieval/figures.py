@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evals.retrieval.collection import Question
+from ingest.errors import HoidapError
 
 DEPTH = 50  # texts that a ranking is looked at for
 RESAMPLES = 1000
 _SEED = 20_260
-_RECALLS = (1, 10, 50)
+# Our names and trec_eval's.
+_MEASURES = {
+    **{f"recall@{k}": f"recall.{k}" for k in (1, 10, 50)},
+    "acc@1": "success.1",
+    "mrr@10": "recip_rank",
+    "ndcg@10": "ndcg_cut.10",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +34,33 @@ class Ranking:
 
 
 def scores(ranking: Ranking) -> dict[str, float]:
-    """The figures of one question, each from 0 to 1."""
-    relevant, found = ranking.question.relevant, ranking.found
-    rank = next((place for place, id_ in enumerate(found[:10], start=1) if id_ in relevant), None)
-    recalls = {f"recall@{k}": len(relevant.keys() & set(found[:k])) / len(relevant) for k in _RECALLS}
-    gains = [relevant.get(id_, 0) for id_ in found[:10]]
-    best = sorted(relevant.values(), reverse=True)[:10]
-    return recalls | {
-        "acc@1": float(rank == 1),
-        "mrr@10": 1 / rank if rank else 0.0,
-        "ndcg@10": _discounted(gains) / _discounted(best),
-    }
+    """The figures of one question, each from 0 to 1, by trec_eval's own code."""
+    return _each([ranking])[0]
 
 
-def _discounted(gains: Sequence[int]) -> float:
-    return sum(gain / math.log2(place + 1) for place, gain in enumerate(gains, start=1))
+def _each(rankings: Sequence[Ranking]) -> list[dict[str, float]]:
+    """The figures of each question. HoidapError where the library isn't installed."""
+    if find_spec("pytrec_eval") is None:
+        raise HoidapError("Chưa có thư viện pytrec-eval-terrier. Cài bằng lệnh: pip install 'hoidap[evals]'.")
+    from pytrec_eval import RelevanceEvaluator
+
+    relevant = {str(at): dict(ranking.question.relevant) for at, ranking in enumerate(rankings)}
+    judge = RelevanceEvaluator(relevant, {*_MEASURES.values()})
+    # The place as score: what is found first has the highest.
+    found = {str(at): {id_: float(-place) for place, id_ in enumerate(r.found)} for at, r in enumerate(rankings)}
+    judged = judge.evaluate(found)
+    # It knows no cut of the reciprocal rank.
+    first_ten = judge.evaluate({at: dict(list(its.items())[:10]) for at, its in found.items()})
+    return [
+        {name: _of(judged.get(at), code) for name, code in _MEASURES.items()}
+        | {"mrr@10": _of(first_ten.get(at), "recip_rank")}
+        for at in relevant
+    ]
+
+
+def _of(judged: Mapping[str, float] | None, code: str) -> float:
+    """Nothing was found where nothing is judged."""
+    return judged[code.replace(".", "_")] if judged else 0.0
 
 
 def figures(rankings: Sequence[Ranking]) -> dict[str, float]:
@@ -59,7 +78,7 @@ def intervals(rankings: Sequence[Ranking]) -> dict[str, tuple[float, float]]:
 
 def ratio(name: str, part: Sequence[Ranking], whole: Sequence[Ranking]) -> tuple[float, tuple[float, float]]:
     """One figure over that of other rankings of the same questions, in the same order, with its interval."""
-    ours, theirs = (np.array([scores(ranking)[name] for ranking in rankings]) for rankings in (part, whole))
+    ours, theirs = (_columns(rankings)[name] for rankings in (part, whole))
     drawn = _draws(len(ours))
     with np.errstate(divide="ignore", invalid="ignore"):
         resampled = np.nan_to_num(ours[drawn].mean(axis=1) / theirs[drawn].mean(axis=1), posinf=0.0)
@@ -67,7 +86,7 @@ def ratio(name: str, part: Sequence[Ranking], whole: Sequence[Ranking]) -> tuple
 
 
 def _columns(rankings: Sequence[Ranking]) -> Mapping[str, NDArray[np.float64]]:
-    rows = [scores(ranking) for ranking in rankings]
+    rows = _each(rankings)
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 

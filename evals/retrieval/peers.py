@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -34,14 +33,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def missing() -> list[str]:
+    """What isn't installed of what the others need."""
+    return [name for name in NEEDED if find_spec(name) is None]
+
+
 def run(options: argparse.Namespace) -> dict[str, object]:
     """Each system in a process of its own, one after the other; all figures as they go into the JSON file.
 
     `times_ours` is how many times as long as through hoidap half of the questions take at most. Peak memory is that
     of building and asking. Cutting texts into words is not in the others' `build_s`: it is done once for all.
     """
-    if missing := [name for name in NEEDED if find_spec(name) is None]:
-        sys.exit(f"{', '.join(missing)}: missing; install with: pip install 'hoidap[peers]'")
     task = task_of(options)
     metrics: dict[str, Figures] = {}
     ranges: dict[str, dict[str, Interval]] = {}

@@ -125,8 +125,8 @@ def rank(ask: Ask, questions: Sequence[Question]) -> list[Ranking]:
     return rankings
 
 
-def _typed(questions: Sequence[Question], variant: Callable[[str], str]) -> list[Question]:
-    return [replace(question, text=variant(question.text)) for question in questions]
+def _typed(questions: Sequence[Question], variant: Callable[[str, str], str]) -> list[Question]:
+    return [replace(question, text=variant(question.text, question.id)) for question in questions]
 
 
 def _costs(made: Built) -> Figures:

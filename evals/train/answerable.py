@@ -25,9 +25,9 @@ from assistant.library import Library
 from assistant.ranker import FILE, Ranker
 from assistant.retrieve import retrieve
 from assistant.understand import understand
+from evals.case import FOLDER, Case, load
 from evals.retrieval.variants import VARIANTS
 from evals.sentences import indexed
-from evals.suites import FOLDER, Case, load
 from evals.train import sentences
 from evals.train.examples import FOLDS, fold_of
 from evals.train.graph import shares_to_onnx
@@ -96,7 +96,8 @@ def _tried(kind: str, labelled: Sequence[Labelled], assistant: Assistant, scorer
 def _bare(labelled: Labelled) -> Labelled:
     """Typed without diacritics: less of it can be found, though it is answered as well."""
     write = VARIANTS["nodia"]
-    return replace(labelled, question=write(labelled.question), history=tuple(map(write, labelled.history)))
+    history = tuple(write(each, labelled.part) for each in labelled.history)
+    return replace(labelled, question=write(labelled.question, labelled.part), history=history)
 
 
 def _asked(kind: str, labelled: Labelled, assistant: Assistant, scorers: Scorers, *, without: bool) -> Iterator[Tried]:

@@ -25,9 +25,10 @@ from assistant.features import features
 from assistant.library import Library, Shelf
 from assistant.retrieve import asked, candidates_of
 from assistant.understand import understand
+from evals.case import FOLDER, load
+from evals.marks import plain
 from evals.retrieval.build import Scope, built
 from evals.retrieval.collection import read_questions
-from evals.suites import FOLDER, load, plain
 from evals.train.corpora import CACHE, wiki_pieces, wiki_questions
 from evals.train.examples import Example
 from ingest.diacritics import Restorer

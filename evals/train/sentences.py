@@ -27,8 +27,9 @@ from assistant.ranker import FILE, Ranker
 from assistant.retrieve import retrieve
 from assistant.sentences import features
 from assistant.understand import understand
+from evals.case import FOLDER, load
+from evals.marks import plain
 from evals.sentences import indexed, paragraphs, read
-from evals.suites import FOLDER, load, plain
 from evals.train.examples import FOLDS, Example, fold_of
 from evals.train.graph import to_onnx
 from evals.train.judged import ingested

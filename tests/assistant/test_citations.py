@@ -13,7 +13,7 @@ from assistant.bootstrap import Assistant
 from assistant.errors import BadQuestion
 from assistant.types import Answer
 from assistant.understand import MAX_LENGTH
-from evals.suites import load
+from evals.case import load
 from ingest.values import bare
 
 CASES = Path(__file__).parent.parent.parent / "evals" / "cases"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.smalltalk import reply
-from evals.suites import FOLDER, load
+from evals.case import FOLDER, load
 
 
 @pytest.mark.parametrize(

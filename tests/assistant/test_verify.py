@@ -11,7 +11,7 @@ from assistant.answer import answer as answered
 from assistant.bootstrap import Assistant
 from assistant.types import Answer, Citation
 from assistant.understand import understand
-from evals.suites import FOLDER, load
+from evals.case import FOLDER, load
 from tests.fakes import AsTyped
 
 

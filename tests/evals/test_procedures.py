@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from evals.case import Case
+from evals.marks import plain
 from evals.procedures import cases
-from evals.suites import Case, plain
 from ingest.parse import parse_file
 
 RECORDS = Path(__file__).parents[3] / "shared" / "data" / "procedures"

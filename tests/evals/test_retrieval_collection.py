@@ -246,7 +246,7 @@ def test_nothing_of_a_text_is_lost(article, passages, parsed):
     ],
 )
 def test_a_question_typed_otherwise(variant, typed, otherwise):
-    assert VARIANTS[variant](typed) == otherwise
+    assert VARIANTS[variant](typed, "") == otherwise
 
 
 # --- other sets -----------------------------------------------------------------------------------------------------

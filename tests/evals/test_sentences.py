@@ -57,5 +57,5 @@ def test_what_is_quoted_first_is_measured_both_ways(data, tmp_path, capsys):
 
 
 def test_without_the_data_it_says_so(tmp_path, capsys):
-    assert main(["run", "sentences", "--data", str(tmp_path)]) == 0
-    assert "skipped" in capsys.readouterr().out
+    assert main(["run", "sentences", "--data", str(tmp_path)]) == 1
+    assert "không có" in capsys.readouterr().err
