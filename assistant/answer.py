@@ -24,7 +24,7 @@ from assistant.types import Answer, Citation, Evidence, Found, Query
 from assistant.understand import nulls
 
 # Calibrated on the development half of evals/cases (python -m evals run answers).
-SURE = 0.02  # how likely the best evidence must be to answer
+SURE = 0.025  # how likely the best evidence must be to answer
 COVERED = 0.4  # share of the question's weight that it must cover
 COVERED_ELSEWHERE = 0.6  # where the question asks for what procedures tell, and none of them is the one
 STRICT = ("quantity", "years", "person", "contact")  # a question for these is not answered by a text without one
