@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.conversations import Conversations, as_json
-from assistant.errors import UnknownConversation
+from assistant.conversations import LONGEST_TITLE, Conversations, as_json
+from assistant.errors import UnknownConversation, UnknownMessage
+from assistant.feedback import Feedback
 from assistant.types import Answer, Citation
 from ingest.catalog import Catalog
 from tests.fakes import catalog_url
@@ -75,3 +76,51 @@ def test_they_outlive_the_process(tmp_path: Path) -> None:
         id_ = Conversations(catalog.engine).add(None, "câu", ANSWER, "g000001").conversation_id
     with closing(Catalog.open(url)) as catalog:
         assert Conversations(catalog.engine).read(id_)[1]["text"] == ANSWER.text
+
+
+# --- listed, named, judged ------------------------------------------------------------------------------------------
+
+
+def test_only_those_whose_ids_are_given_are_listed_the_latest_first(conversations: Conversations) -> None:
+    first, second, _ = (
+        conversations.add(None, question, ANSWER, "g000001").conversation_id
+        for question in ("Vốn FDI là bao nhiêu?", "Lệ phí cấp đổi giấy phép", "câu của người khác")
+    )
+    conversations.add(first, "còn năm 2022?", ANSWER, "g000001")
+    listed = conversations.listed([second, first, "không-có"], "")
+    assert [(each["id"], each["title"], each["questions"]) for each in listed] == [
+        (first, "Vốn FDI là bao nhiêu?", 2),
+        (second, "Lệ phí cấp đổi giấy phép", 1),
+    ]
+    assert [each["id"] for each in conversations.listed([first, second], "giay phep LE")] == [second]
+    assert conversations.listed([], "") == []
+
+
+def test_a_name_stays_until_another_is_given(conversations: Conversations) -> None:
+    id_ = conversations.add(None, "x" * 300, ANSWER, "g000001").conversation_id
+    assert len(conversations.title(id_)) == LONGEST_TITLE
+    for title in ("Tên  một", "Tên hai"):
+        conversations.rename(id_, title)
+        assert conversations.title(id_) == " ".join(title.split())
+    with pytest.raises(UnknownConversation):
+        conversations.rename("không-có", "Tên")
+    conversations.delete(id_)
+    assert conversations.listed([id_], "") == []
+
+
+def test_the_last_word_on_an_answer_counts_and_tells_what_was_asked_before(
+    conversations: Conversations, catalog: Catalog
+) -> None:
+    feedback = Feedback(catalog.engine)
+    first = conversations.add(None, "Vốn FDI?", ANSWER, "g000001")
+    second = conversations.add(first.conversation_id, "còn năm 2022?", ANSWER, "g000001")
+    feedback.add(second.message_id, "down", " sai năm ")
+    feedback.add(first.message_id, "up")
+    feedback.add(first.message_id, "down", "thiếu")
+    told = [(each.question, each.history, each.verdict, each.reason) for each in feedback.read()]
+    assert told == [("còn năm 2022?", ("Vốn FDI?",), "down", "sai năm"), ("Vốn FDI?", (), "down", "thiếu")]
+    assert feedback.read()[0].citations[0]["quote"] == QUOTE
+    with pytest.raises(UnknownMessage, match="bị xóa"):
+        feedback.add("không-có", "up")
+    conversations.delete(first.conversation_id)
+    assert feedback.read() == []

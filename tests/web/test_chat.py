@@ -131,6 +131,23 @@ def test_the_server_stops_and_comes_back_mid_answer(corpus_data: Path, embedder:
         page.locator(".answer[data-state=answered]").wait_for(timeout=20_000)
 
 
+def test_an_answer_cut_in_the_middle_is_told_and_can_be_asked_again(site: Site, open_page: Pages) -> None:
+    """As a proxy leaves it that buffers everything and breaks off: what came stays, marked as unfinished."""
+    page = open_page(site.url)
+    events = 'event: status\ndata: {"text": "Đã tìm"}\n\nevent: delta\ndata: {"text": "Quảng Ninh dẫn"}\n\n'
+    page.route(
+        "**/api/chat",
+        lambda route: route.fulfill(body=events, headers={"Content-Type": "text/event-stream; charset=utf-8"}),
+        times=1,
+    )
+    turn = ask(page, PCI)
+    expect(turn.locator(".answer")).to_have_attribute("data-state", "failed")
+    assert "Quảng Ninh dẫn" in turn.inner_text()
+    assert "chưa được đối chiếu" in turn.inner_text()
+    turn.get_by_role("button", name="Thử lại").click()
+    page.locator(".answer[data-state=answered]").wait_for()
+
+
 def test_phone_size_and_nothing_that_bars_anyone(site: Site, open_page: Pages, axe: Callable[[Any], None]) -> None:
     page = open_page(site.url, PHONE)
     axe(page)
