@@ -16,7 +16,7 @@ from assistant.procedures.page import Page, Told
 from assistant.procedures.question import Asked, alternatives, asked_of, asks_a_procedure
 from assistant.procedures.told import TELLERS, overview, tell
 from assistant.procedures.which import Fit, fitting, maybe_meant, meant, real_first, stands, subject_of, texts_of
-from assistant.procedures.written import blank, clarify, lead_of, none_such, unknown, written
+from assistant.procedures.written import blank, clarify, lead_of, next_questions, none_such, unknown, written
 from assistant.types import Answer, Found, Query, Term
 
 MOST_CANDIDATES = 4
@@ -116,6 +116,13 @@ def _hits(fields: Sequence[Told], page: Page) -> float:
 
 def _answer(query: Query, fit: Fit, library: Library) -> Outcome:
     asked, page = _page(query, fit.document_id, library)
+    outcome = _told(asked, page, fit)
+    if outcome.answer is None or outcome.answer.status != "answered":
+        return outcome
+    return replace(outcome, answer=replace(outcome.answer, suggestions=next_questions(asked, page.procedure)))
+
+
+def _told(asked: Asked, page: Page, fit: Fit) -> Outcome:
     if not asked.what and not page.left and fit.own >= NAMED:
         return Outcome(written(page, [overview(asked, page)]))
     fields = _fields(asked, page)

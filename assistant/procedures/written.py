@@ -19,6 +19,12 @@ from ingest.types import Unit
 NEAR = 0.4  # of the subject's weight in a title, for the procedure to be offered as the nearest one
 
 AS_FIELDS: dict[str, Field] = {"step": "steps", "wait": "time", "deadline": "time", "forms": "form", "actor": "agency"}
+_NEXT: dict[Field, str] = {
+    "papers": "cần những giấy tờ gì?",
+    "time": "giải quyết trong bao lâu?",
+    "fee": "lệ phí bao nhiêu?",
+    "place": "nộp hồ sơ ở đâu?",
+}
 _KNOWN = frozenset(
     {"steps", "ways", "time", "fee", "papers", "who", "agency", "authority", "partner", "place", "result", "basis",
      "conditions", "level", "code", "sector", "copies", "form"}
@@ -31,6 +37,21 @@ def written(page: Page, told: Sequence[Told]) -> Answer:
         name = f"{inert(formal_name(page.procedure.document))}" + (f" — {each.name}:" if each.name else ":")
         parts.append("\n".join(filter(None, (each.lead, name, *each.lines))))
     return Answer("answered", "procedure", "\n\n".join(parts), tuple(page.citations))
+
+
+def next_questions(asked: Asked, procedure: Procedure) -> tuple[str, ...]:
+    """What else people want to know of this procedure and it tells."""
+    told = {AS_FIELDS.get(what, what) for what in asked.what}
+    name = procedure.document.title
+    return tuple(
+        f"{name} {asking}" for field, asking in _NEXT.items() if field not in told and _tells(field, procedure)
+    )
+
+
+def _tells(name: Field, procedure: Procedure) -> bool:
+    if name in {"time", "fee"}:
+        return any(row.cells.get(name) for row in procedure.rows("ways"))
+    return bool(procedure.rows(name) or procedure.lines(name))
 
 
 def lead_of(answer: Answer | None) -> str:

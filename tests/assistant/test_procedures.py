@@ -11,7 +11,7 @@ import pytest
 
 from assistant import verify
 from assistant.bootstrap import Assistant
-from assistant.procedures.cards import read_procedure
+from assistant.procedures.cards import PROCEDURE, read_procedure
 from assistant.procedures.question import asked_of
 from assistant.types import Answer
 from assistant.understand import understand
@@ -405,3 +405,16 @@ def test_two_that_fit_alike_are_asked_about(assistant):
 def test_what_is_about_no_procedure_here(assistant, question):
     answer, _ = assistant.ask(question)
     assert (answer.status, answer.mode) != ("answered", "procedure")
+
+
+def test_what_is_suggested_next_is_answered_by_the_same_procedure(assistant):
+    with assistant.shelf.reading() as library:
+        procedures = [each for each in library.documents() if each.kind == PROCEDURE]
+    suggested = 0
+    for document in procedures:
+        answer, _ = assistant.ask(f"{document.title} cần giấy tờ gì?")
+        for question in answer.suggestions:
+            told, _ = assistant.ask(question)
+            assert (told.status, told.citations[0].document_id) == ("answered", document.id), question
+            suggested += 1
+    assert suggested > len(procedures)
