@@ -23,7 +23,7 @@ NEW_WEIGHT = 0.1  # of the question's weight: what a further clause must add to 
 WHOLE = 0.85  # a lead as long as this share of the sentence is the sentence
 _PERSON = re.compile(rf"(?i:đồng chí|ông|bà)\s+(?:[{CAPITALS}][\w’'-]*\s?){{2,5}}")
 _ORDINAL = re.compile(r"^(?:stt|tt|số tt|#)\.?$", re.IGNORECASE)
-_NOTES = re.compile(r"ghi chú|đánh giá|nhận xét|giải trình", re.IGNORECASE)
+_NOTES = re.compile(r"^(?:ghi chú|đánh giá|nhận xét|giải trình)", re.IGNORECASE)  # not `Năm đánh giá`
 _MEASURE = re.compile(r"đơn vị(?: tính)?$|^đvt$", re.IGNORECASE)
 _COLUMNS = {
     "date": re.compile(r"thời (?:gian|hạn)|ngày|tiến độ|hoàn thành", re.IGNORECASE),

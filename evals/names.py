@@ -23,6 +23,7 @@ GROUPS: Mapping[str, str] = {
     "seed": "báo cáo gốc",
     "bundled": "văn bản mẫu",
     "citizens": "người dân hỏi",
+    "independent": "câu hỏi viết độc lập",
     "nearmiss": "gần giống",
     "followups": "hỏi tiếp",
     "procedures": "thủ tục mẫu",

@@ -12,7 +12,7 @@ __all__ = ["IN_ALL", "NAMES", "WHAT", "arguments", "measure"]
 
 WHAT = "values, citations and refusals of whole answers"
 IN_ALL: tuple[str, ...] = ()
-NAMES = ("seed", "bundled", "citizens")
+NAMES = ("seed", "bundled", "citizens", "independent")
 
 
 def measure(bench: Bench, options: argparse.Namespace) -> Measured:
