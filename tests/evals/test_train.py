@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from assistant.bootstrap import CORPUS
-from assistant.ranker import FILE, SENTENCES, Ranker
-from evals.train import corpora, embedding, judged, main, ranker, sentences, trees
+from assistant.ranker import ANSWERABLE, FILE, SENTENCES, Ranker
+from evals.train import answerable, corpora, embedding, judged, main, ranker, sentences, trees
 from ingest.diacritics import Restorer
 from ingest.embed import StaticEmbedder
 
@@ -102,13 +102,11 @@ def test_trains_a_ranker_on_all_kinds_of_texts(
     assert all(f"| {kind}, cross-validated |" in printed for kind in ("wiki", "procedures", "office"))
 
 
-@pytest.mark.slow
-def test_trains_a_scorer_of_sentences(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def asked_texts(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Paragraphs and an article with questions whose answers stand in them; of the office, its follow-ups alone."""
     monkeypatch.setattr(judged, "CACHE", tmp_path / "cache")
-    monkeypatch.setattr(trees, "ROUNDS", 20)
-    monkeypatch.setattr(sentences, "SCHEDULE", replace(sentences.SCHEDULE, epochs=2))
+    monkeypatch.setattr(sentences, "OFFICE", ("followups",))
     text = "Sông Hồng chảy ra biển. Nó dài 1.149 km. Cầu qua sông mở năm 1902."
     asked = [
         {"question": "Sông Hồng dài bao nhiêu?", "answers": [{"text": "1.149", "answer_start": text.index("1.149")}]},
@@ -122,8 +120,31 @@ def test_trains_a_scorer_of_sentences(
     relevant = [{"law_id": "1/QH", "article_id": "1"}]
     question = {"id": "q", "text": "Mức phạt là mấy?", "answer": "5 triệu đồng", "relevant_articles": relevant}
     (data / "alqac2022" / "question.json").write_text(json.dumps([question]), encoding="utf-8")
-    digests = [_digest(data, "sentences", tmp_path / name, FILE) for name in ("one", "two")]
+    return data
+
+
+@pytest.mark.slow
+def test_trains_a_scorer_of_sentences(
+    asked_texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(trees, "ROUNDS", 20)
+    monkeypatch.setattr(sentences, "SCHEDULE", replace(sentences.SCHEDULE, epochs=2))
+    digests = [_digest(asked_texts, "sentences", tmp_path / name, FILE) for name in ("one", "two")]
     assert digests[0] == digests[1]
     assert Ranker.load(tmp_path / "one").features == Ranker.load(SENTENCES).features
     printed = capsys.readouterr().out
     assert all(f"| {kind} |" in printed for kind in ("wiki, given", "wiki, all", "office, all"))
+
+
+@pytest.mark.slow
+def test_trains_what_tells_whether_the_best_evidence_answers(
+    asked_texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Over the bundled scorer: what it is made of is tested beside it."""
+    scorer = Ranker.load(SENTENCES)
+    monkeypatch.setattr(answerable.sentences, "scorers", lambda _data: lambda _part: scorer)
+    monkeypatch.setattr(answerable, "ROUNDS", 10)
+    _digest(asked_texts, "answerable", tmp_path / "one", FILE)
+    assert Ranker.load(tmp_path / "one").features == Ranker.load(ANSWERABLE).features
+    printed = capsys.readouterr().out
+    assert all(f"| {kind} |" in printed for kind in ("wiki, right", "office, right", "office, taken away, wrong"))
