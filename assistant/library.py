@@ -157,6 +157,7 @@ class Shelf:
         self._catalog = catalog
         self._embedder = embedder
         self._lock = threading.Lock()
+        self._refreshing = threading.Lock()  # a server looks every second, and after each upload
         self._library: Library | None = None
         self._files: dict[str, tuple[int, int]] = {}
         self._readers: Counter[int] = Counter()
@@ -165,16 +166,17 @@ class Shelf:
 
     def refresh(self) -> None:
         """Open what `CURRENT` names where that is not what is open, and stop serving what got damaged; never raises."""
-        try:
-            name = generations.current(self._data)
-            if self._library is not None and self._library.name == name and self._files == self._state(name):
-                return
-            opened = generations.open_current(self._data, self._catalog, self._embedder.model_id, text_version())
-            self._replace(Library(opened, self._catalog, self._embedder), "")
-        except StorageProblem as error:
-            self.problem = str(error)  # the database may be back in a moment; the open index is still good
-        except HoidapError as error:
-            self._replace(None, str(error))
+        with self._refreshing:
+            try:
+                name = generations.current(self._data)
+                if self._library is not None and self._library.name == name and self._files == self._state(name):
+                    return
+                opened = generations.open_current(self._data, self._catalog, self._embedder.model_id, text_version())
+                self._replace(Library(opened, self._catalog, self._embedder), "")
+            except StorageProblem as error:
+                self.problem = str(error)  # the database may be back in a moment; the open index is still good
+            except HoidapError as error:
+                self._replace(None, str(error))
 
     def _state(self, name: str) -> dict[str, tuple[int, int]]:
         """Size and time of every file of a generation but Chroma's database, which changes whenever it is opened."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -66,7 +67,7 @@ class Vectors:
 
     def close(self) -> None:
         if self._client:
-            self._client.close()
+            _close(self._client)
         self._client = self._collection = None
 
     def nearest(self, vector: NDArray[np.float32], k: int, documents: Sequence[str] | None = None) -> list[Hit]:
@@ -96,7 +97,7 @@ def build(directory: Path, points: Points, told: Told) -> None:
     if not len(points):
         return
     hnsw = {"space": "cosine", "ef_construction": EF_CONSTRUCTION, "ef_search": EF_SEARCH, **_synced(len(points))}
-    with _storing(), closing(_client(directory / FOLDER)) as client:
+    with _storing(), _opened(directory / FOLDER) as client:
         collection = client.create_collection(
             _COLLECTION, embedding_function=None, configuration={"hnsw": cast("Any", hnsw)}
         )
@@ -111,7 +112,7 @@ def update(previous: Path, directory: Path, dropped: Sequence[int], points: Poin
     _copy(previous / FOLDER, directory / FOLDER)
     if not len(points) and not dropped:
         return
-    with _storing(), closing(_client(directory / FOLDER)) as client:
+    with _storing(), _opened(directory / FOLDER) as client:
         collection = client.get_collection(_COLLECTION, embedding_function=None)
         with warnings.catch_warnings():
             # Chroma warns of how it itself wrote down that there is no embedding function.
@@ -165,9 +166,28 @@ def _storing() -> Iterator[None]:
         ) from error
 
 
+# Chroma keeps one system a path for the whole process: one thread must not close it while another one opens it.
+_CLIENTS = threading.Lock()
+
+
 def _client(folder: Path) -> Client:
     import chromadb
     from chromadb.config import Settings
 
-    # Typed as an interface that lacks `close`.
-    return cast("Client", chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False)))
+    with _CLIENTS:
+        # Typed as an interface that lacks `close`.
+        return cast("Client", chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False)))
+
+
+def _close(client: Client) -> None:
+    with _CLIENTS:
+        client.close()
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[Client]:
+    client = _client(folder)
+    try:
+        yield client
+    finally:
+        _close(client)
