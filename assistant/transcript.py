@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 Kind = Literal["title", "question", "text", "source"]
 # What XML can't hold, whatever a document has in it.
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|])")
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|&~])")
 _SIZES = {"title": 36, "question": 26, "text": 24, "source": 20}  # in half points
 
 
@@ -28,7 +28,7 @@ def lines_of(title: str, messages: Sequence[Mapping[str, Any]]) -> Iterator[Line
     yield Line("title", title)
     for message in messages:
         if message["role"] == "user":
-            yield Line("question", f"Hỏi: {message['text']}")
+            yield Line("question", "Hỏi: " + " ".join(message["text"].split()))
             continue
         for line in message["text"].replace("**", "").splitlines():
             if line.strip():

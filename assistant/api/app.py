@@ -260,7 +260,7 @@ class _Headers:
             await self._app(scope, receive, send)
             return
         scope["root_path"] = self._root_path  # whether the proxy takes it off the path or not
-        policy = _DOCS_POLICY if scope["path"] == "/docs" else self._policy
+        policy = _DOCS_POLICY if scope["path"].removeprefix(self._root_path) == "/docs" else self._policy
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

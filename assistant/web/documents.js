@@ -3,7 +3,7 @@
 import { changeQuery, query, settled } from './address.js';
 import { json } from './api.js';
 import { BASE, el } from './dom.js';
-import { documentUrl, folded, formalDate, illustrativeBadge } from './library.js';
+import { documentUrl, folded, formalDate, illustrativeBadge, UNTOLD } from './library.js';
 import { inSlices } from './slices.js';
 import { Administration } from './upload.js';
 
@@ -16,7 +16,6 @@ const SORTS = {
   kind: ['Theo loại', (a, b) => vietnamese.compare(a.kind, b.kind) || vietnamese.compare(a.title, b.title)],
 };
 const EFFECTS = ['Còn hiệu lực', 'Chưa có hiệu lực', 'Hết hiệu lực một phần', 'Hết hiệu lực toàn bộ'];
-const UNTOLD = 'Không nêu hiệu lực';
 
 export class DocumentsView {
   #root = document.getElementById('documents');

@@ -52,6 +52,9 @@ export function sourceName({ kind, number, title }) {
 
 const isProcedure = (kind) => /thủ tục/i.test(kind);
 
+/** What is said of a document that has no effect to speak of. */
+export const UNTOLD = 'Không nêu hiệu lực';
+
 /** Day and month as offices write them: a zero before days under 10 and before months 1 and 2. */
 export function formalDate(iso) {
   const [year, month, day] = iso.split('-').map(Number);

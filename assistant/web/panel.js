@@ -2,7 +2,7 @@
 
 import { announce, button, el, symbol } from './dom.js';
 import { layOut, utf16Offsets } from './layout.js';
-import { documentUrl, formalDate, formalName, illustrativeBadge, shortName } from './library.js';
+import { documentUrl, formalDate, formalName, illustrativeBadge, shortName, UNTOLD } from './library.js';
 
 const ILLUSTRATIVE = 'Văn bản minh họa, soạn làm mẫu cho phần mềm này; không phải bản chính thức.';
 const CHANGED = 'Văn bản đã thay đổi từ khi có câu trả lời này; đoạn trích không còn nguyên văn trong đó.';
@@ -18,6 +18,9 @@ const aboutNodes = (document, level) => [
 const nameNodes = (document) => [shortName(document), ' ', document.illustrative ? illustrativeBadge() : null];
 const placeNode = (address, page) =>
   el('p', { class: 'document-address' }, 'Trích tại ', el('strong', { text: address }), page ? `, trang ${page}` : '');
+/** Day and standing stay above the text, which the jump to the quoted words scrolls. */
+const standingNode = (document) =>
+  el('p', { class: 'document-facts standing' }, [document.issued_on && `Ban hành ngày ${formalDate(document.issued_on)}`, document.status ?? UNTOLD].filter(Boolean).join(' · '));
 const textNode = (document, span, level) =>
   el('article', { class: 'document-text' }, layOut(document.text, document.units, { span, level }));
 
@@ -26,9 +29,7 @@ function facts(document) {
   const effect = [dated('Có hiệu lực từ ngày', document.effective_from), dated('đến hết ngày', document.effective_to)];
   return [
     document.issuer,
-    dated('Ban hành ngày', document.issued_on),
     effect.filter(Boolean).join(' '),
-    document.status,
     document.health.pages && `${document.health.pages} trang`,
   ].filter(Boolean).join(' · ');
 }
@@ -106,7 +107,7 @@ export class SourcePanel {
       el('a', { href: documentUrl(citation.document_id, ...(span ?? [])), 'data-route': true }, symbol('page'), 'Mở cả trang'),
       span ? button('Về đoạn trích', { class: 'link', on: { click: () => showMark(this.#dialog) } }) : null);
     const about = [...aboutNodes(document, 'h3'), changed ? el('p', { class: 'notice', text: changed }) : null];
-    this.#fill(nameNodes(document), [placeNode(citation.address, citation.page), actions], [...about, textNode(document, span, 3)]);
+    this.#fill(nameNodes(document), [placeNode(citation.address, citation.page), standingNode(document), actions], [...about, textNode(document, span, 3)]);
     if (!showMark(this.#dialog)) this.#dialog.querySelector('.source-body').scrollTop = 0;
     announce(`Đã mở ${formalName(document)}, ${citation.address}.`);
   }

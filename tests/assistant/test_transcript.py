@@ -31,6 +31,11 @@ def test_markdown_keeps_the_words_and_none_of_their_markup():
     drawn = MarkdownIt().render(hostile)
     assert "&lt;b&gt;x&lt;/b&gt; [a](javascript:b) # c" in drawn
     assert "<a" not in drawn
+    fenced = [MESSAGES[1] | {"text": "~~~\n120 &copy; đồng [1]"}]
+    drawn = MarkdownIt().render(as_markdown(lines_of("Tên", fenced)).decode())
+    assert "<code>" not in drawn
+    assert "&amp;copy;" in drawn
+    assert "Điều 2, QĐ" in drawn
 
 
 def test_word_opens_it():

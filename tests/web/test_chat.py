@@ -40,6 +40,9 @@ def test_ask_stream_citation_highlight(site: Site, open_page: Pages) -> None:
     mark = panel.locator("mark").first
     mark.wait_for()
     assert " ".join(mark.inner_text().split())[:40] in " ".join(quote.split())
+    bar = panel.locator(".standing")  # day and standing are in sight where the quoted words are
+    expect(bar).to_contain_text("hiệu lực")
+    assert bar.evaluate("bar => bar.getBoundingClientRect().top >= 0")
     page.keyboard.press("Escape")
     expect(panel).to_have_count(0)
     assert page.evaluate("document.activeElement.classList.contains('marker')")  # the focus is back where it was
