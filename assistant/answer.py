@@ -16,10 +16,10 @@ from assistant.compose import asked_cells, cite, compose, inert
 from assistant.effect import with_changes, without_effect
 from assistant.evidence import Weighed, addressed, gather, weighted
 from assistant.ledger import answer_from_ledger
+from assistant.ledger.rows import answer_from_rows
 from assistant.library import Library
 from assistant.procedures import answer_from_procedures
 from assistant.retrieve import Judges, retrieve
-from assistant.rows import answer_from_rows
 from assistant.types import Answer, Citation, Evidence, Found, Query
 from assistant.understand import nulls
 

@@ -25,7 +25,7 @@ def features(query: Query, fit: Sequence[Weighed], found: Sequence[Found]) -> tu
     """One row for the first of `fit`, and its columns' names."""
     best = fit[0]
     evidence = best.evidence
-    others = [each.evidence.score for each in fit if not _overlap(each, best)]
+    others = [each.evidence.score for each in fit if not each.overlaps(best)]
     measures = {
         **best.measured(),
         "share": best.share,
@@ -44,11 +44,6 @@ def features(query: Query, fit: Sequence[Weighed], found: Sequence[Found]) -> tu
         **_missing(query, best),
     }
     return np.array([list(measures.values())], dtype=np.float32), list(measures)
-
-
-def _overlap(one: Weighed, other: Weighed) -> bool:
-    a, b = one.evidence, other.evidence
-    return a.document_id == b.document_id and a.start < b.end and b.start < a.end
 
 
 def _missing(query: Query, best: Weighed) -> dict[str, float]:

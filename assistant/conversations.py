@@ -109,10 +109,13 @@ class Conversations:
 
     def title(self, id_: str) -> str:
         """The name it was given, else its first question. Raises UnknownConversation where there is none."""
-        listed = self.listed([id_], "")
-        if not listed:
+        with transaction(self._engine) as connection:
+            given = sa.select(_titles.c.title).where(_titles.c.conversation == id_)
+            first = sa.select(messages.c.text).where(messages.c.conversation == id_).order_by(messages.c.position)
+            title = connection.execute(given).scalar() or connection.execute(first.limit(1)).scalar()
+        if title is None:
             raise _unknown(id_)
-        return str(listed[0]["title"])
+        return _shortened(title)
 
     def rename(self, id_: str, title: str) -> None:
         """Raises UnknownConversation where there is none with this id."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,9 +12,9 @@ from assistant.compose import cite
 from assistant.library import Library
 from assistant.match import flat, holds
 from assistant.types import Answer, Citation, Query
-from ingest.effect.standing import Change, Standing
+from ingest.effect.standing import Change, Standing, Status
 from ingest.facts.sections import SETTING
-from ingest.types import Document, ParsedDocument, Relation, Unit
+from ingest.types import ParsedDocument, Relation, Unit
 from ingest.values import document_key
 
 ENDED: Standing = "Hết hiệu lực toàn bộ"
@@ -28,24 +27,25 @@ def without_effect(query: Query, library: Library) -> frozenset[str]:
     asked for, those that have ended, unless the question names them.
     """
     day = query.as_of or date.today()  # noqa: DTZ011 (the day where the user is)
-    ended = library.derived(("without effect", day), lambda: frozenset(_out(library, day, query.as_of is not None)))
-    if query.as_of or not ended:
-        return ended
+    ended = library.derived(("ended", day), lambda: frozenset(_ended(library, day)))
+    if query.as_of:
+        return ended | library.derived(("not yet", day), lambda: frozenset(_not_yet(library, day)))
     return ended.difference(library.numbered([c.key for c in query.constraints if c.kind == "document"]))
 
 
-def _out(library: Library, day: date, asked: bool) -> Iterator[str]:  # noqa: FBT001
+def _ended(library: Library, day: date) -> Iterator[str]:
     for document in library.documents():
         status = library.standing(document, day)
-        ended = status is not None and status.standing == ENDED
-        if ended or (asked and _not_yet(document, day)):
+        if status is not None and status.standing == ENDED:
             yield document.id
 
 
-def _not_yet(document: Document, day: date) -> bool:
+def _not_yet(library: Library, day: date) -> Iterator[str]:
     """A report tells of days before its own; what sets or rules can't have held before it was there."""
-    begins = document.effective_from or (document.issued_on if document.kind in SETTING else None)
-    return begins is not None and begins > day
+    for document in library.documents():
+        begins = document.effective_from or (document.issued_on if document.kind in SETTING else None)
+        if begins is not None and begins > day:
+            yield document.id
 
 
 Ask = Callable[[Collection[str]], Answer]
@@ -54,11 +54,17 @@ Ask = Callable[[Collection[str]], Answer]
 
 @dataclass(frozen=True, slots=True)
 class _Act:
-    """What another document does to a quoted one; `parsed` and `relation` are where it says so, if that is found."""
+    """What another document does to a quoted one, and where it says so."""
 
     change: Change
-    parsed: ParsedDocument | None = None
-    relation: Relation | None = None
+    parsed: ParsedDocument
+    relation: Relation
+
+    @property
+    def unit(self) -> Unit:
+        found = self.parsed.unit_at(self.relation.start)
+        assert found is not None  # a relation is read from a unit's words
+        return found
 
 
 def with_changes(found: Answer, library: Library, ask: Ask, day: date | None) -> Answer:
@@ -76,7 +82,7 @@ def with_changes(found: Answer, library: Library, ask: Ask, day: date | None) ->
 def _as_amended(found: Answer, library: Library, ask: Ask) -> Answer:
     """Where what leads stands in an amended clause and the amendment answers too, the amendment first."""
     for act in _acts_on(found.citations[0], library, None):
-        if act.change.kind == "amends" and act.parsed and act.relation:
+        if act.change.kind == "amends":
             newer = ask({act.parsed.document.id})
             if newer.status == "answered" and all(_stands_in(act, each) for each in newer.citations):
                 return _joined(newer, found, library)
@@ -85,38 +91,27 @@ def _as_amended(found: Answer, library: Library, ask: Ask) -> Answer:
 
 def _stands_in(act: _Act, citation: Citation) -> bool:
     """Whether a quotation is of the new wording: under the words that amend, in the same unit."""
-    assert act.parsed is not None
-    assert act.relation is not None
-    unit = _unit_at(act.parsed, act.relation.start)
-    return act.relation.end <= citation.start and citation.end <= unit.end
+    return act.relation.end <= citation.start and citation.end <= act.unit.end
 
 
 def _acts_on(citation: Citation, library: Library, day: date | None) -> list[_Act]:
     """What was done, by the day, to the document or to the clause that is quoted."""
-    document = library.described(citation.document_id)
-    status = library.standing(document, day) if document else None
-    if document is None or status is None:
-        return []
+    status = _standing(citation, library, day)
+    number = document_key(citation.document_number or "")
     return [
-        _found(document, change, library)
-        for change in status.changes
+        _Act(change, parsed, relation)
+        for change in (status.changes if status else ())
         if not change.part or holds(flat(citation.address), flat(change.part).strip())
+        for id_ in library.numbered([document_key(change.number)])
+        if (parsed := library.document(id_))
+        for relation in parsed.document.relations
+        if (document_key(relation.number), relation.kind, relation.part) == (number, change.kind, change.part)
     ]
 
 
-def _found(document: Document, change: Change, library: Library) -> _Act:
-    assert document.number is not None  # nothing is done to what has no number
-    for id_ in library.numbered([document_key(change.number)]):
-        parsed = library.document(id_)
-        for relation in parsed.document.relations if parsed else ():
-            same = document_key(relation.number) == document_key(document.number)
-            if same and (relation.kind, relation.part) == (change.kind, change.part):
-                return _Act(change, parsed, relation)
-    return _Act(change)
-
-
-def _unit_at(parsed: ParsedDocument, offset: int) -> Unit:
-    return parsed.units[bisect_right(parsed.units, offset, key=lambda unit: unit.start) - 1]
+def _standing(citation: Citation, library: Library, day: date | None) -> Status | None:
+    document = library.described(citation.document_id)
+    return library.standing(document, day) if document else None
 
 
 def _with_notes(found: Answer, library: Library, day: date | None) -> Answer:
@@ -131,16 +126,12 @@ def _with_notes(found: Answer, library: Library, day: date | None) -> Answer:
 def _notes(citation: Citation, citations: list[Citation], library: Library, day: date | None) -> Iterator[str]:
     acts = _acts_on(citation, library, day)
     for act in acts:
-        if act.parsed and act.parsed.document.id in {each.document_id for each in citations[:1]}:
+        if act.parsed.document.id == citations[0].document_id:
             continue  # what leads is the new wording itself
-        mark = ""
-        if act.parsed and act.relation:
-            unit = _unit_at(act.parsed, act.relation.start)
-            mark = f" [{cite(citations, act.parsed.document, unit, act.relation.start, act.relation.end)}]"
+        mark = cite(citations, act.parsed.document, act.unit, act.relation.start, act.relation.end)
         what = act.change.part or citation.document_number
-        yield f"Lưu ý: {what} {replace(act.change, part='')}{mark}."
-    document = library.described(citation.document_id)
-    status = library.standing(document, day) if document else None
+        yield f"Lưu ý: {what} {replace(act.change, part='')} [{mark}]."
+    status = _standing(citation, library, day)
     if status and status.standing == ENDED and not acts:
         yield f"Lưu ý: {citation.document_number or citation.document_title} đã hết hiệu lực."
 

@@ -125,6 +125,10 @@ class Weighed:
         row = candidate.unit.kind == "hang"
         return Piece(text, self.passage, self.rank, self.measures, candidate.commas, candidate.headed, row)
 
+    def overlaps(self, other: Weighed) -> bool:
+        a, b = self.evidence, other.evidence
+        return a.document_id == b.document_id and a.start < b.end and b.start < a.end
+
     def measured(self) -> dict[str, float]:
         return dict(zip(MEASURES, self.measures, strict=True))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from assistant.library import KEPT_DOCUMENTS, Library
 from ingest.text import search_form
 from ingest.text import words as segmented
-from ingest.types import ParsedDocument, Unit
+from ingest.types import ParsedDocument
 from ingest.values import bare
 
 SHOWN = 5  # places of a document
@@ -107,12 +107,6 @@ def _place(parsed: ParsedDocument, start: int, end: int) -> Place:
     first, last = max(line_start, start - AROUND), min(line_end, end + AROUND)
     before = ("… " if first > line_start else "") + text[first:start]
     after = text[end:last] + (" …" if last < line_end else "")
-    unit = _unit_at(parsed.units, start)
+    unit = parsed.unit_at(start)
     shown = text[start:end] if end - start <= 2 * AROUND else text[start : start + 2 * AROUND] + " …"
     return Place(start, end, unit.address if unit else "", before, shown, after)
-
-
-def _unit_at(units: Sequence[Unit], offset: int) -> Unit | None:
-    """The innermost unit that holds a place: the last that begins before it and ends after it."""
-    holding = (unit for unit in units if unit.start <= offset < unit.end)
-    return max(holding, key=lambda unit: (unit.start, -unit.end), default=None)

@@ -94,6 +94,11 @@ class Evidence:
     missing: tuple[Constraint, ...] = ()
 
 
+def place_url(document_id: str, start: int, end: int) -> str:
+    """The address of a document's page at a span."""
+    return f"/documents/{document_id}#{start}-{end}"
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """`quote` is the document's verbatim text at `[start, end)`; `scanned`: OCR read its page, maybe wrongly."""
@@ -111,7 +116,7 @@ class Citation:
 
     @property
     def url(self) -> str:
-        return f"/documents/{self.document_id}#{self.start}-{self.end}"
+        return place_url(self.document_id, self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import functools
 import itertools
 import re
 import unicodedata
-from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -17,8 +16,9 @@ from assistant.followup import complete
 from assistant.match import DIGITS, bare_pattern, find_levels, flat, holds, phrase
 from assistant.types import Constraint, ConstraintKind, Query, Term, Wanted
 from ingest.clean import clean
+from ingest.facts.periods import read_period
 from ingest.text import CAPITALS, search_form, words
-from ingest.values import as_date, bare, find_values
+from ingest.values import bare, find_values
 from ingest.vocabulary import lines, rows
 
 MAX_LENGTH = 2000
@@ -46,9 +46,7 @@ _TWO_YEARS = re.compile(r"\b((?:19|20)\d\d) ((?:19|20)\d\d)\b")  # `2021 2023`: 
 # `Tại thời điểm ngày 01/3/2024, …`, `còn hiệu lực vào tháng 3/2024`: a month or a year stands for its last day.
 _AS_OF = re.compile(
     r"[,;\s]*\b(?:(?:tại|vào|ở|lúc)\s+thời điểm|(?:còn|có|đang)\s+hiệu lực\s+(?:tại|vào|đến|tính đến|trong))"
-    r"(?:\s+(?:thời điểm|ngày|tháng|năm|là))*\s+"
-    r"(?P<day>(?:\d{1,2}[/.-]){2}\d{4}|\d{1,2}\s+tháng\s+\d{1,2}\s+năm\s+\d{4}"
-    r"|(?:(?P<month>1[0-2]|0?[1-9])(?:/|\s+năm\s+))?(?P<year>(?:19|20)\d\d))\b[,;]?",
+    r"(?:\s+thời điểm)?(?:\s+là)?\s+",
     re.IGNORECASE,
 )
 _REACHED = re.compile(r"\b(?:đạt|kết quả|đã|còn bao nhiêu|có bao nhiêu)\b", re.IGNORECASE)
@@ -90,14 +88,12 @@ def _as_of(text: str) -> tuple[str, date | None]:
     """The question without the day on which what answers must have been in effect, and that day; None where the
     question names none, or asks what was reached by it.
     """
-    match = _AS_OF.search(text)
-    if match is None or _REACHED.search(text):
+    begins = _AS_OF.search(text)
+    period = read_period(text[begins.end() :]) if begins and not _REACHED.search(text) else None
+    if begins is None or period is None or text[begins.end() : begins.end() + period.start].strip():
         return text, None
-    day = next((value.key for value in find_values(match["day"]) if value.kind == "date"), "")
-    if not day and match["month"]:
-        day = f"{match['year']}-{int(match['month']):02d}-{monthrange(int(match['year']), int(match['month']))[1]}"
-    found = as_date(day or f"{match['year']}-12-31")
-    return (text, None) if found is None else (f"{text[: match.start()]} {text[match.end() :]}".strip(), found)
+    rest = text[begins.end() + period.end :].lstrip(" ,;")
+    return f"{text[: begins.start()]} {rest}".strip(), period.last
 
 
 def understand(message: str, restorer: Restorer, history: Sequence[str] = ()) -> Query:

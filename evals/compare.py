@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from evals.metrics import RESAMPLES, SEED
+from evals.chance import interval
 from evals.record import Kept
 from ingest.errors import HoidapError
 
@@ -63,10 +63,9 @@ def _difference(name: str, one: Kept, other: Kept) -> Difference:
     won = tuple(id_ for id_, was, is_ in zip(ids, before, after, strict=True) if is_ and not was)
     lost = tuple(id_ for id_, was, is_ in zip(ids, before, after, strict=True) if was and not is_)
     change = np.array(after, dtype=float) - np.array(before, dtype=float)
-    drawn = np.random.default_rng(SEED).integers(max(len(ids), 1), size=(RESAMPLES, len(ids)))
-    low, high = np.percentile(change[drawn].mean(axis=1), [2.5, 97.5]) if ids else (0.0, 0.0)
+    low, high = interval(change) if ids else (0.0, 0.0)
     share = (float(np.mean(before)), float(np.mean(after))) if ids else (0.0, 0.0)
-    return Difference(suite, group, len(ids), *share, float(low), float(high), mcnemar(len(won), len(lost)), won, lost)
+    return Difference(suite, group, len(ids), *share, low, high, mcnemar(len(won), len(lost)), won, lost)
 
 
 def _right(kept: Kept, suite: str, group: str, ids: Sequence[str]) -> list[bool]:

@@ -7,10 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.chance import interval
 from evals.marks import Result
-
-RESAMPLES = 1000
-SEED = 20_260
 
 Figures = dict[str, float]
 Ranges = dict[str, tuple[float, float]]
@@ -51,13 +49,6 @@ def by_tag(results: Sequence[Result]) -> dict[str, Figures]:
         for tag in dict.fromkeys((*result.case.tags, *filter(None, [result.case.audience]))):
             parts.setdefault(tag, []).append(result)
     return {tag: figures(part) for tag, part in sorted(parts.items(), key=lambda item: (-len(item[1]), item[0]))}
-
-
-def interval(marks: NDArray[np.float64]) -> tuple[float, float]:
-    """By percentile bootstrap, the same at each run."""
-    drawn = np.random.default_rng(SEED).integers(len(marks), size=(RESAMPLES, len(marks)))
-    low, high = np.percentile(marks[drawn].mean(axis=1), [2.5, 97.5])
-    return float(low), float(high)
 
 
 def _marks(results: Sequence[Result]) -> dict[str, NDArray[np.float64]]:

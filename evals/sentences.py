@@ -18,21 +18,19 @@ from typing import Any
 import numpy as np
 
 from assistant.answer import answer
-from assistant.bootstrap import Assistant, open_assistant, open_writing
-from assistant.config import Settings
+from assistant.bootstrap import Assistant
 from assistant.evidence import gather, weighted
 from assistant.library import Library
 from assistant.ranker import Ranker
 from assistant.retrieve import Judges, retrieve
 from assistant.types import Citation, Evidence
 from assistant.understand import understand
+from evals import bench
+from evals.chance import draws, spread
 from evals.marks import plain
 from ingest.clean import clean
-from ingest.intake import silent
 
 FILE = Path("xquad-vi") / "xquad.vi.dev.json"
-RESAMPLES = 1000
-SEED = 20_260
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +105,10 @@ def paragraphs(data: Path) -> dict[str, str]:
 def indexed(texts: Mapping[str, str]) -> Iterator[Assistant]:
     """An assistant over an index of its own, of texts by the ids that they get as documents (`doan-3-1`)."""
     with tempfile.TemporaryDirectory() as folder:
-        files = Path(folder) / "texts"
-        files.mkdir()
         for id_, text in texts.items():
-            (files / f"{id_}.txt").write_text(text, encoding="utf-8")
-        settings = Settings(data_dir=Path(folder) / "index", database_url=None)
-        writing = open_writing(settings, silent)
-        writing.paths([files], prune=False)
-        writing.catalog.close()
-        assistant = open_assistant(settings)
-        try:
-            yield assistant
-        finally:
-            assistant.close()
+            (Path(folder) / f"{id_}.txt").write_text(text, encoding="utf-8")
+        with bench.indexed(lambda writing: writing.paths([Path(folder)], prune=False)) as respondent:
+            yield respondent.assistant
 
 
 def _tell(asked: Asked, assistant: Assistant, library: Library, judges: Judges, *, given: bool) -> Told:
@@ -167,9 +156,8 @@ def _interval(told: Sequence[Told]) -> tuple[float, float]:
     articles = sorted({each.asked.article for each in told})
     right = np.array([sum(each.first for each in told if each.asked.article == name) for name in articles])
     count = np.array([sum(each.asked.article == name for each in told) for name in articles])
-    drawn = np.random.default_rng(SEED).integers(len(articles), size=(RESAMPLES, len(articles)))
-    low, high = np.percentile(right[drawn].sum(axis=1) / count[drawn].sum(axis=1), [2.5, 97.5])
-    return float(low), float(high)
+    drawn = draws(len(articles))
+    return spread(right[drawn].sum(axis=1) / count[drawn].sum(axis=1))
 
 
 def _print_failures(told: Sequence[Told], library: Library) -> None:

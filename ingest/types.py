@@ -223,6 +223,11 @@ class ParsedDocument:
     passages: tuple[Passage, ...]
     facts: tuple[Fact, ...] = ()
 
+    def unit_at(self, offset: int) -> Unit | None:
+        """The innermost unit that holds the character at `offset`: of those that do, the last to begin."""
+        holding = (unit for unit in self.units if unit.start <= offset < unit.end)
+        return max(holding, key=lambda unit: (unit.start, -unit.end), default=None)
+
 
 FileStatus = Literal["added", "updated", "unchanged", "duplicate", "removed", "quarantined"]
 

@@ -1,14 +1,14 @@
 """Conversations over HTTP: listed, found, renamed, kept as a file, deleted; and what people think of answers.
 
 There are no users: a conversation belongs to whoever knows its random id. So the page keeps the ids, and the server
-lists only those that it is given.
+lists only those that it is sent, in a body, since addresses are written down by proxies.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from fastapi import FastAPI, Query
+from fastapi import FastAPI
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
@@ -19,6 +19,13 @@ from assistant.transcript import as_docx, as_markdown, lines_of
 
 MOST_LISTED = 200
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+class Listing(BaseModel):
+    """Which conversations, and words that they must hold. Sent as a body: who knows an id may read what it names."""
+
+    ids: list[str] = Field(max_length=MOST_LISTED)
+    q: str = Field("", max_length=200)
 
 
 class Renaming(BaseModel):
@@ -32,7 +39,7 @@ class OpinionGiven(BaseModel):
 
 
 def add_routes(app: FastAPI) -> None:
-    app.get("/api/conversations", summary="Các cuộc trò chuyện có mã đã cho; tìm theo chữ")(list_conversations)
+    app.post("/api/conversations", summary="Các cuộc trò chuyện có mã đã cho; tìm theo chữ")(list_conversations)
     app.get("/api/conversations/{id_}", summary="Các lượt hỏi đáp của một cuộc trò chuyện")(read_conversation)
     app.get("/api/conversations/{id_}/export.md", summary="Cuộc trò chuyện dạng Markdown")(export_markdown)
     app.get("/api/conversations/{id_}/export.docx", summary="Cuộc trò chuyện dạng Word")(export_docx)
@@ -41,13 +48,9 @@ def add_routes(app: FastAPI) -> None:
     app.post("/api/feedback", status_code=204, summary="Nhận xét về một câu trả lời")(give_feedback)
 
 
-def list_conversations(
-    assistant: Ready,
-    id_: Annotated[list[str], Query(alias="id", max_length=MOST_LISTED)] = [],  # noqa: B006 (FastAPI copies it)
-    q: Annotated[str, Query(max_length=200)] = "",
-) -> dict[str, Any]:
+def list_conversations(body: Listing, assistant: Ready) -> dict[str, Any]:
     """The latest first."""
-    return {"conversations": assistant.conversations.listed(id_, q)}
+    return {"conversations": assistant.conversations.listed(body.ids, body.q)}
 
 
 def read_conversation(id_: str, assistant: Ready) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from assistant.ledger.overview import (
 from assistant.ledger.series import series_of
 from assistant.ledger.shown import document_of, ledger_of, value_shown
 from assistant.library import Library
+from assistant.types import place_url
 
 _CSV = "text/csv; charset=utf-8"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -152,7 +153,7 @@ def _series(id_: str, library: Library) -> dict[str, Any]:
             "value": None if entry.figure.value is None else float(entry.figure.value),
             "written": value_shown(entry.figure),
             "document": short_name(document_of(entry.document_id, library)),
-            "url": f"/documents/{entry.document_id}#{entry.fact.start}-{entry.fact.end}",
+            "url": place_url(entry.document_id, entry.fact.start, entry.fact.end),
         }
         for year, entry in series.points
         if entry.figure

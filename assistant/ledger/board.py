@@ -14,6 +14,7 @@ from assistant.about import formal_name
 from assistant.bodies import body_key
 from assistant.ledger.entries import ROLES, Entry, Ledger, fields_of
 from assistant.match import flat, flat_bare, holds
+from assistant.types import place_url
 from ingest.facts.periods import read_period
 from ingest.types import Document, Unit
 from ingest.values import bare
@@ -119,7 +120,7 @@ def _row(entry: Entry, shown: Shown) -> dict[str, Any]:
         "address": unit.address if unit else "",
         "start": entry.fact.start,
         "end": entry.fact.end,
-        "url": f"/documents/{entry.document_id}#{entry.fact.start}-{entry.fact.end}",
+        "url": place_url(entry.document_id, entry.fact.start, entry.fact.end),
     }
     return {**fields_of(entry), **place}
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.compose import inert
-from assistant.ledger.entries import Entry, Ledger, share_of, written_number
+from assistant.ledger.entries import Entry, Ledger, level_of, share_of, written_number
 from assistant.ledger.progress import comparable, is_met, reported_before
 from assistant.ledger.question import FiguresAsked, said_words
 from assistant.ledger.shown import (
@@ -76,7 +76,7 @@ def _ranked(terms: Sequence[Term], query: Query, entries: Iterable[Entry]) -> li
 
 def _level_fit(asked: str, figure: Figure) -> float:
     """How well a figure's level fits: a province's own figures often name none."""
-    own = next(iter(find_levels(flat(f"{figure.scope} {figure.indicator}"))), "")
+    own = level_of(figure)
     if own == asked and (asked or not figure.scope):
         return 1.0
     return UNNAMED_LEVEL if asked == "cấp tỉnh" and not own and not figure.scope else 0.0

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from assistant.bodies import body_key
-from assistant.match import flat, holds
+from assistant.match import find_levels, flat, holds
 from assistant.types import Term
 from ingest.facts.periods import Period, read_period
 from ingest.types import Fact, Figure, Task
@@ -129,6 +129,11 @@ def fields_of(entry: Entry) -> dict[str, Any]:
             "group": fact.group,
         }
     return {name: value for name, value in fields.items() if value not in (None, "")}
+
+
+def level_of(figure: Figure) -> str:
+    """The level of government that a figure is of, as its scope or its indicator names it; empty for none."""
+    return next(iter(find_levels(flat(f"{figure.scope} {figure.indicator}"))), "")
 
 
 def share_of(terms: Sequence[Term], entry: Entry) -> float:

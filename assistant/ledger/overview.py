@@ -19,6 +19,7 @@ from assistant.ledger.progress import Progress, progress_of
 from assistant.ledger.series import series_id
 from assistant.ledger.shown import address_of, document_of, ledger_of, row_notes, value_shown
 from assistant.library import Library
+from assistant.types import place_url
 from ingest.types import Document, Figure
 
 Sort = Literal["document", "about", "state", "share", "due", "lead"]
@@ -218,7 +219,7 @@ def _common(entry: Entry, about: str, library: Library) -> dict[str, Any]:
         "about": about[:1].upper() + about[1:],
         "document": short_name(document_of(entry.document_id, library)),
         "address": address_of(entry, library),
-        "url": f"/documents/{entry.document_id}#{entry.fact.start}-{entry.fact.end}",
+        "url": place_url(entry.document_id, entry.fact.start, entry.fact.end),
     }
 
 

@@ -15,10 +15,10 @@ from typing import Literal
 
 import numpy as np
 
-from assistant.ledger.entries import Entry, Ledger
+from assistant.ledger.entries import Entry, Ledger, level_of
 from assistant.ledger.shown import document_of
 from assistant.library import Library
-from assistant.match import find_levels, flat
+from assistant.match import flat
 from ingest.facts.sections import SETTING
 from ingest.types import Figure
 
@@ -187,17 +187,13 @@ def _obstacle(result: Entry, target: Entry, library: Library, *, is_step: bool) 
     assert other is not None
     if one.unit != other.unit:
         return f"kết quả tính bằng {one.unit or _UNITLESS}, mục tiêu tính bằng {other.unit or _UNITLESS}"
-    if flat(one.scope) != flat(other.scope) or _level(one) != _level(other):
+    if flat(one.scope) != flat(other.scope) or level_of(one) != level_of(other):
         return "kết quả của phạm vi khác"
     if one.basis == "estimate":
         return "kết quả mới là ước thực hiện"
     if reported_before(result, target, library):
         return "kết quả của thời gian trước khi đặt mục tiêu"
     return "" if _in_time(result, target, is_step=is_step) else "kết quả của thời kỳ khác"
-
-
-def _level(figure: Figure) -> str:
-    return next(iter(find_levels(flat(f"{figure.scope} {figure.indicator}"))), "")
 
 
 def _in_time(result: Entry, target: Entry, *, is_step: bool) -> bool:

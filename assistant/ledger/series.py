@@ -8,10 +8,10 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assistant.ledger.entries import Entry, Ledger
+from assistant.ledger.entries import Entry, Ledger, level_of
 from assistant.ledger.shown import ledger_of
 from assistant.library import Library
-from assistant.match import find_levels, flat
+from assistant.match import flat
 from ingest.types import Figure
 from ingest.values import bare
 
@@ -75,8 +75,7 @@ def _year(entry: Entry) -> int | None:
 
 
 def _key(figure: Figure) -> Hashable:
-    level = next(iter(find_levels(flat(f"{figure.scope} {figure.indicator}"))), "")
-    return frozenset(flat(figure.indicator).split()), figure.unit, flat(figure.scope), level
+    return frozenset(flat(figure.indicator).split()), figure.unit, flat(figure.scope), level_of(figure)
 
 
 def _once(points: list[tuple[int, Entry]]) -> tuple[tuple[int, Entry], ...]:

@@ -12,7 +12,7 @@ from assistant.procedures.cards import PROCEDURE, Field, Line, Part, Procedure, 
 from assistant.procedures.question import asked_of
 from assistant.procedures.told import is_special
 from assistant.procedures.which import fitting, real_first
-from assistant.types import Found, Query
+from assistant.types import Found, Query, place_url
 from ingest.types import Document, Unit
 
 # How much of a citizen's words a procedure must fit, beside the best, to be listed.
@@ -136,4 +136,4 @@ def _line_paper(line: Line, procedure: Procedure) -> dict[str, Any]:
 
 
 def _url(procedure: Procedure, unit: Unit, start: int, end: int) -> str:
-    return f"/documents/{procedure.document.id}#{start}-{end if end > start else unit.end}"
+    return place_url(procedure.document.id, start, end if end > start else unit.end)

@@ -43,11 +43,8 @@ export const getDocuments = async () => (await json('api/documents')).documents;
 export const getDocument = (id) => json(`api/documents/${encodeURIComponent(id)}`);
 export const getConversation = (id) => json(`api/conversations/${encodeURIComponent(id)}`);
 export const deleteConversation = (id) => request(`api/conversations/${encodeURIComponent(id)}`, { method: 'DELETE' });
-export const listConversations = async (ids, words) => {
-  const query = new URLSearchParams([...ids.map((id) => ['id', id]), ['q', words]]);
-  return (await json(`api/conversations?${query}`)).conversations;
-};
 const sent = (method, body) => ({ method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+export const listConversations = async (ids, q) => (await json('api/conversations', sent('POST', { ids, q }))).conversations;
 export const renameConversation = (id, title) => request(`api/conversations/${encodeURIComponent(id)}`, sent('PATCH', { title }));
 export const giveFeedback = (id, verdict, reason) => request('api/feedback', sent('POST', { message_id: id, verdict, reason }));
 export const getReady = () => request('readyz', { cache: 'no-store' });

@@ -9,12 +9,11 @@ from importlib.util import find_spec
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.chance import draws, interval, spread
 from evals.retrieval.collection import Question
 from ingest.errors import HoidapError
 
 DEPTH = 50  # texts that a ranking is looked at for
-RESAMPLES = 1000
-_SEED = 20_260
 # Our names and trec_eval's.
 _MEASURES = {
     **{f"recall@{k}": f"recall.{k}" for k in (1, 10, 50)},
@@ -72,29 +71,18 @@ def figures(rankings: Sequence[Ranking]) -> dict[str, float]:
 
 def intervals(rankings: Sequence[Ranking]) -> dict[str, tuple[float, float]]:
     """For each mean the range that holds 95 of 100 means over as many questions drawn with replacement."""
-    drawn = _draws(len(rankings))
-    return {name: _range(values[drawn].mean(axis=1)) for name, values in _columns(rankings).items()}
+    return {name: interval(values) for name, values in _columns(rankings).items()}
 
 
 def ratio(name: str, part: Sequence[Ranking], whole: Sequence[Ranking]) -> tuple[float, tuple[float, float]]:
     """One figure over that of other rankings of the same questions, in the same order, with its interval."""
     ours, theirs = (_columns(rankings)[name] for rankings in (part, whole))
-    drawn = _draws(len(ours))
+    drawn = draws(len(ours))
     with np.errstate(divide="ignore", invalid="ignore"):
         resampled = np.nan_to_num(ours[drawn].mean(axis=1) / theirs[drawn].mean(axis=1), posinf=0.0)
-    return float(ours.mean() / theirs.mean()) if theirs.any() else 0.0, _range(resampled)
+    return float(ours.mean() / theirs.mean()) if theirs.any() else 0.0, spread(resampled)
 
 
 def _columns(rankings: Sequence[Ranking]) -> Mapping[str, NDArray[np.float64]]:
     rows = _each(rankings)
     return {name: np.array([row[name] for row in rows]) for name in rows[0]}
-
-
-def _draws(count: int) -> NDArray[np.int64]:
-    """The same resamples at each run: (RESAMPLES, count)."""
-    return np.random.default_rng(_SEED).integers(count, size=(RESAMPLES, count))
-
-
-def _range(means: NDArray[np.float64]) -> tuple[float, float]:
-    low, high = np.percentile(means, [2.5, 97.5])
-    return float(low), float(high)

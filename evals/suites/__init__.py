@@ -1,4 +1,4 @@
-"""The suites, in the order of `run all`: each a module with
+"""The suites, in the order of `run all`: each a module, or what only asks cases, with
 
 WHAT        what it measures, in a line
 IN_ALL      the arguments with which `run all` runs it
@@ -14,10 +14,7 @@ from typing import Protocol
 
 from evals.bench import Bench, Measured
 from evals.suites import (
-    answers,
-    followups,
     ledger,
-    notfound,
     peers,
     procedures,
     reading,
@@ -26,10 +23,11 @@ from evals.suites import (
     sentences,
     speed,
 )
+from evals.suites.asked import Asked
 
 
 class Suite(Protocol):
-    """What each of the modules is."""
+    """What each of them is."""
 
     @property
     def WHAT(self) -> str: ...  # noqa: N802 (a module's constant)
@@ -44,9 +42,9 @@ class Suite(Protocol):
 
 SUITES: Mapping[str, Suite] = {
     "retrieval": retrieval,
-    "answers": answers,
-    "notfound": notfound,
-    "followups": followups,
+    "answers": Asked("values, citations and refusals of whole answers", ("seed", "bundled", "citizens", "independent")),
+    "notfound": Asked("near misses, which the documents do not answer", ("nearmiss",)),
+    "followups": Asked("questions that leave out what those before them said", ("followups",)),
     "procedures": procedures,
     "robustness": robustness,
     "ledger": ledger,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from evals.bench import Bench, LeftOut, Measured
@@ -16,6 +17,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cases", nargs="+", type=Path, metavar="FILE", help="your own cases: .xlsx, .csv, .jsonl")
     parser.add_argument("--split", choices=("dev", "held", "all"), default="all", help="halves of the cases, by hash")
     parser.add_argument("--failures", action="store_true", help="print every wrong answer (not of the held half)")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A suite that asks the project's own cases of these names, or those of the files given; a group each."""
+
+    WHAT: str
+    names: tuple[str, ...]
+    IN_ALL: tuple[str, ...] = ()
+
+    def arguments(self, parser: argparse.ArgumentParser) -> None:
+        arguments(parser)
+
+    def measure(self, bench: Bench, options: argparse.Namespace) -> Measured:
+        return measure(bench, options, self.names)
 
 
 def measure(bench: Bench, options: argparse.Namespace, names: Sequence[str]) -> Measured:

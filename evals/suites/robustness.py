@@ -10,8 +10,9 @@ import numpy as np
 
 from evals.bench import Bench, Measured
 from evals.case import half, typed
+from evals.chance import interval
 from evals.marks import Result
-from evals.metrics import Figures, Ranges, interval
+from evals.metrics import Figures, Ranges
 from evals.retrieval.variants import VARIANTS
 from evals.suites import asked
 

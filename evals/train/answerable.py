@@ -124,12 +124,7 @@ def _rest(documents: Collection[str], library: Library) -> list[str]:
 def _without(labelled: Labelled, pieces: Sequence[Weighed]) -> list[Weighed]:
     """Less what answers and all that overlaps it."""
     answering = [piece for piece in pieces if labelled.answered_by(piece)]
-    return [piece for piece in pieces if not any(_overlap(piece, other) for other in answering)]
-
-
-def _overlap(one: Weighed, other: Weighed) -> bool:
-    a, b = one.evidence, other.evidence
-    return a.document_id == b.document_id and a.start < b.end and b.start < a.end
+    return [piece for piece in pieces if not any(piece.overlaps(other) for other in answering)]
 
 
 def _trained(tried: Sequence[Tried]) -> Trees:

@@ -8,9 +8,10 @@ import pytest
 from assistant.bootstrap import Assistant
 from assistant.evidence import SCORER_SHARE, first_to_score, gather, weighed, weighted
 from assistant.retrieve import retrieve
-from assistant.sentences import MEASURES, NAME, NUMBER, YEAR, Piece, features, wording
+from assistant.sentences import MEASURES, Piece, features
 from assistant.types import Query
 from assistant.understand import understand
+from assistant.wording import NAME, NUMBER, YEAR, wording
 from ingest.wordvectors import load_word_vectors
 from tests.fakes import AsTyped
 

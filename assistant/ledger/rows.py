@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from assistant.compose import cite, inert
 from assistant.lead import is_ordinal, measured, row_name
+from assistant.ledger.question import is_of
 from assistant.library import Library
 from assistant.match import flat, holds
 from assistant.types import Answer, Citation, Found, Query, Sum, Term
@@ -142,14 +143,13 @@ def _named(asked: Asked, every: Sequence[Unit]) -> list[Unit]:
 
 
 def _is_about(query: Query, document: Document, row: Unit, library: Library) -> bool:
-    """Whether the table, its headings or its document name each time, place and document that the question names."""
-    told = flat(" . ".join((document.title, document.period, document.number or "", *row.heading)))
-    issued = str(document.issued_on.year) if document.issued_on else ""
+    """Whether the table's headings or its document are of each time and document that the question names."""
+    headings = flat(" . ".join(row.heading))
     numbers = [c.key for c in query.constraints if c.kind == "document"]
     if numbers and document.id not in library.numbered(numbers):
         return False
     times = [c.key for c in query.constraints if c.kind in {"year", "years", "quarter"}]
-    return all(holds(told, key) or key == issued for key in times)
+    return all(holds(headings, key) or is_of(document, key) for key in times)
 
 
 def _fit(terms: Sequence[Term], header: str, above: str) -> float:
