@@ -29,6 +29,7 @@ from ingest.types import Passage
 # what both sides bring, .977 among the 100 best of these by the plain sum. 150 rank the held questions no better, at
 # 2.5 ms more (`evals run retrieval --split held`).
 BY_WORDS, BY_VECTOR, BY_NUMBER = 200, 100, 60
+NEARLY_ALL = 0.9  # share of the sections that may be found
 JUDGED = 80
 # Passages that go on to be quoted from.
 KEPT = 40
@@ -95,16 +96,35 @@ def candidates_of(
     """The sections to judge, `JUDGED` at most."""
     sections = library.sections
     scores = sections.scores(sections.ids(question.words))
-    if documents is not None:
-        scores[~sections.within(documents)] = 0
-    by_vector = [sections.section(hit.key) for hit in library.search_vectors(question.vector, BY_VECTOR, documents)]
-    found = [_matching(scores, BY_WORDS), np.array(by_vector, dtype=np.int64)]
+    allowed = None if documents is None else _within(documents, library)
+    if allowed is not None:
+        scores[~allowed] = 0
+    found = [_matching(scores, BY_WORDS), _nearest(question, library, documents, allowed)]
     named = _named_documents(query, library)
     if named:
         found.append(_matching(np.where(sections.within(named), scores, 0), BY_NUMBER))
     union = np.unique(np.concatenate(found))
     judged = candidates(question, union, scores[union], library.priors)
     return judged.take(best(judged.first_sum, JUDGED))
+
+
+def _within(documents: Collection[str], library: Library) -> NDArray[np.bool_]:
+    """Which sections belong to these documents; once for a set that stays the same."""
+    if isinstance(documents, frozenset):
+        return library.derived(("within", documents), lambda: library.sections.within(documents))
+    return library.sections.within(documents)
+
+
+def _nearest(
+    question: Question, library: Library, documents: Collection[str] | None, allowed: NDArray[np.bool_] | None
+) -> NDArray[np.int64]:
+    """The sections whose vectors are nearest. Nearly all documents by name would take Chroma longer than all it has:
+    then twice as many are asked for, and those of other documents left out."""
+    sections = library.sections
+    most = allowed is not None and allowed.mean() > NEARLY_ALL
+    hits = library.search_vectors(question.vector, 2 * BY_VECTOR if most else BY_VECTOR, None if most else documents)
+    found = np.array([sections.section(hit.key) for hit in hits], dtype=np.int64)
+    return found[allowed[found]][:BY_VECTOR] if most and allowed is not None else found
 
 
 def _matching(scores: NDArray[np.float32], k: int) -> NDArray[np.intp]:

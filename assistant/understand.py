@@ -42,6 +42,7 @@ _QUY = re.compile(r"\bquy(?= (?:[1-4]|i{1,3}|iv)\b)", re.IGNORECASE)
 _JOINED = re.compile(
     r"\b(nq|nđ|nd|qđ|qd|kh|bc|ct|tb|cv)(\d{1,4})\b(?![/-])", re.IGNORECASE
 )  # `NQ05`, for Nghị quyết 05
+_TOLD_YEAR = re.compile(r"\b(?:năm|nam) (nay|ngoái|ngoai)\b", re.IGNORECASE)
 _TWO_YEARS = re.compile(r"\b((?:19|20)\d\d) ((?:19|20)\d\d)\b")  # `2021 2023`: a range whose dash was not typed
 # `Tại thời điểm ngày 01/3/2024, …`, `còn hiệu lực vào tháng 3/2024`: a month or a year stands for its last day.
 _AS_OF = re.compile(
@@ -126,7 +127,11 @@ def _restored(typed: str, restorer: Restorer) -> str:
 
 
 def _write_out(text: str) -> str:
-    """Chat spelling as whole words, time words before a date; a document number's parts stay as they are."""
+    """Chat spelling as whole words, time words before a date, this year and the last by their numbers; a document
+    number's parts stay as they are.
+    """
+    this = date.today().year  # noqa: DTZ011 (the day where the user is)
+    text = _TOLD_YEAR.sub(lambda match: f"năm {this - (match[1].lower() != 'nay')}", text)
     text = _TIME_WORD.sub(lambda m: _TIME_WORDS[m[1].lower()], text)
     text = _QUY.sub("quý", _JOINED.sub(r"\1 \2", text))
     if bare(text) == text:

@@ -160,22 +160,30 @@ def _documents(query: Query, flat_text: str, library: Library, *, kinds: bool) -
     """The documents that the question names by number, or by kind and year; None where it names none of those here."""
     numbers = [constraint.key for constraint in query.constraints if constraint.kind == "document"]
     found = set(library.numbered(numbers))
+    times = tuple(c.key for c in query.constraints if c.kind in {"year", "quarter"})
     for match in _DOCUMENT.finditer(flat_text):
-        of_kind = [d for d in library.documents() if flat(d.kind).strip() == match["kind"]]
+        of_kind = _of_kind(match["kind"], library)
         if match["number"]:
             begins = tuple(match["number"].lstrip("0") + mark for mark in "-/")
             found.update(d.id for d in of_kind if document_key(d.number or "").startswith(begins))
         elif kinds and match["within"] and not numbers:
-            found.update(d.id for d in _of_time(of_kind, query))
+            found.update(_of_times(match["kind"], times, library))
     return frozenset(found) or None
 
 
-def _of_time(documents: Collection[Document], query: Query) -> list[Document]:
-    """Those of the years and quarters that the question names, where any are; else all."""
-    asked = [c.key for c in query.constraints if c.kind in {"year", "quarter"}]
-    if not asked:
-        return list(documents)
-    return [d for d in documents if all(is_of(d, key) for key in asked)] or list(documents)
+def _of_kind(kind: str, library: Library) -> list[Document]:
+    return library.derived(
+        ("documents of", kind), lambda: [d for d in library.documents() if flat(d.kind).strip() == kind]
+    )
+
+
+def _of_times(kind: str, times: tuple[str, ...], library: Library) -> list[str]:
+    """Those of a kind that are of all of these years and quarters, where any are; else all of the kind."""
+    every = _of_kind(kind, library)
+    return library.derived(
+        ("documents of", kind, times),
+        lambda: [d.id for d in every if all(is_of(d, key) for key in times)] or [d.id for d in every],
+    )
 
 
 def is_of(document: Document, key: str) -> bool:

@@ -49,11 +49,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table with its number in each row that has one."""
+    """A column of a table with its number in each row that has one; `blank` are the rows that have none."""
 
     document: Document
     header: str
     values: tuple[tuple[Unit, str, Decimal], ...]
+    blank: tuple[Unit, ...]
     fit: float
 
 
@@ -126,7 +127,8 @@ def _columns(asked: Asked, query: Query, table: tuple[Document, list[Unit]], lib
         numbers = [(unit, unit.cells[at][1], _number(unit.cells[at][1])) for unit in named]
         values = tuple((unit, said, number) for unit, said, number in numbers if number is not None)
         if len(values) >= max(LEAST_ROWS, NUMERIC * len(named)):
-            yield Column(document, header, values, _fit(terms, flat(header), above))
+            blank = tuple(unit for unit, _, number in numbers if number is None)
+            yield Column(document, header, values, blank, _fit(terms, flat(header), above))
 
 
 def _named(asked: Asked, every: Sequence[Unit]) -> list[Unit]:
@@ -180,12 +182,15 @@ def _told(asked: Asked, column: Column) -> Answer | None:
     lines = [_line(column, unit, said, mark) for (unit, said, _), mark in zip(order, marks, strict=True)]
     sums = [Sum(str(n), "count", tuple(marks[:n])) for n in (len(answering), len(order))]
     several = asked.how not in {"most", "least"}
-    head = [f"**Có {len(answering)} trong {len(order)} dòng của bảng**"] if several else []
+    head = [f"**Có {len(answering)} trong {len(order)} dòng có số liệu**"] if several else []
     first = [line if several else f"**{line}**" for line in lines[: len(answering)]]
     rest = [f"- {line}" for line in lines[len(answering) :][:SHOWN]]
     first = [f"- {line}" for line in first] if several else first
-    also = ["Các dòng khác của bảng:", *rest] if rest else []
-    text = "\n".join((*head, *first, *also))
+    title = f" “{inert(order[0][0].heading[-1])}”" if order[0][0].heading else ""
+    also = [f"Các dòng khác của bảng{title}:", *rest] if rest else []
+    blank = "; ".join(inert(row_name(unit)) for unit in column.blank)
+    untold = [f"Không có số liệu: {blank}."] if blank else []
+    text = "\n".join((*head, *first, *also, *untold))
     return Answer("answered", "ledger", text, tuple(citations), sums=tuple(sums) if several else ())
 
 

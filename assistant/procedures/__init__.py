@@ -169,10 +169,9 @@ def _added(page: Page) -> float:
     return sum(term.rarity for term in page.left) / total
 
 
-def _others(library: Library, documents: Collection[str] | None) -> set[str]:
+def _others(library: Library, documents: Collection[str] | None) -> frozenset[str]:
     """All that are no procedures: what asks a field of a procedure that isn't here is not answered by another one."""
-    return {
-        document.id
-        for document in library.documents()
-        if document.kind != PROCEDURE and (documents is None or document.id in documents)
-    }
+    every = library.derived(
+        "no procedures", lambda: frozenset(d.id for d in library.documents() if d.kind != PROCEDURE)
+    )
+    return every if documents is None else every.intersection(documents)

@@ -64,6 +64,11 @@ def test_all_rows_are_compared_and_cited(office, question, told, never):
     assert {int(mark) for mark in re.findall(r"\[(\d+)\]", answer.text)} == {c.marker for c in answer.citations}
 
 
+def test_rows_without_a_number_are_named(office):
+    answer, _ = office.ask("Địa phương nào có sản lượng thấp nhất?")
+    assert answer.text.endswith("Không có số liệu: Thành phố Thái Bình.")
+
+
 OTHERS = [
     "Địa phương nào có sản lượng thấp nhất năm 2021?",  # of another year
     "Địa phương nào có nhiều tàu cá nhất?",  # no such column

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 
 import numpy as np
 import pytest
@@ -152,6 +153,12 @@ TIMES = [
 @pytest.mark.parametrize(("question", "kind", "expected"), TIMES)
 def test_times(question, kind, expected):
     assert keys(read(question), kind) == expected
+
+
+def test_this_year_and_the_last_are_years_like_others(restorer):
+    this = date.today().year  # noqa: DTZ011 (as the program has it)
+    for asked, year in (("Năm nay còn mấy nhiệm vụ?", this), ("nam ngoai thu hut bao nhieu von", this - 1)):
+        assert [c.key for c in understand(asked, restorer).constraints if c.kind == "year"] == [str(year)]
 
 
 def test_a_range_is_neither_of_its_years_alone():
