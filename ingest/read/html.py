@@ -22,7 +22,8 @@ SKIPPED = frozenset(
     | {"iframe", "object", "embed", "svg", "canvas", "audio", "video"}
 )
 SITE = frozenset({"header", "footer"})
-"""The site's own outside the main text; the document's own inside it."""
+"""The site's own outside the main text, unless it bears a document's number; the document's own inside it."""
+DOCUMENT_NUMBER = re.compile(r"số:\d*[-/]", re.IGNORECASE)  # in a text without its spaces
 SITE_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary", "dialog"})
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
@@ -116,12 +117,14 @@ def _is_site(element: etree._Element, total: int) -> bool:
     if "hidden" in element.attrib or element.get("aria-hidden") == "true" or HIDDEN.search(element.get("style", "")):
         return True
     if tag in SITE:
-        return not any(above.tag in {"main", "article"} for above in element.iterancestors())
+        own = any(above.tag in {"main", "article"} for above in element.iterancestors())
+        return not own and not DOCUMENT_NUMBER.search(_text(element))
     return tag == "form" and len(_text(element)) < MIN_PAGE_FORM * total
 
 
 def _main(page: etree._Element) -> list[etree._Element]:
-    """Where the document stands: `<main>`, else the `<article>`s, else the whole page; with the page's `<h1>`."""
+    """Where the document stands: `<main>`, else the `<article>`s, else the whole page; with the page's `<h1>` and what
+    is left of its `<header>`."""
     body = page.find("body")
     body = page if body is None else body
     total = len(_text(body))
@@ -130,7 +133,8 @@ def _main(page: etree._Element) -> list[etree._Element]:
         roots = [root for root in found if candidates.isdisjoint(root.iterancestors())]
         if sum(len(_text(root)) for root in roots) > MIN_MAIN_SHARE * total:
             titled = any(root.find(".//h1") is not None for root in roots)
-            return roots if titled else [*body.xpath(".//h1")[:1], *roots]
+            over = [each for each in body.iter("header") if candidates.isdisjoint((each, *each.iterancestors()))]
+            return [*over, *(() if titled else body.xpath(".//h1")[:1]), *roots]
     return [body]
 
 
@@ -230,7 +234,7 @@ class _Walk:
         grid = table.place(self._rows(element))
         if table.is_box(grid):
             self.blocks.extend(grid[0].cells[0].blocks)
-        elif _is_layout(element, grid):
+        elif table.is_letterhead(grid) or _is_layout(element, grid):
             self.blocks.extend(table.layout_blocks(grid))
         else:
             self.blocks.extend(table.row_blocks(grid, next(self._tables)))

@@ -93,9 +93,12 @@ class _Walk:
             self._rows.append(table.Row(tuple(self._cells), heading=not self._rows))
             self._cells = []
         else:
-            rows = table.row_blocks(self._rows, self._tables)
-            self._tables += bool(rows)
-            self.blocks.extend(rows)
+            if table.is_letterhead(self._rows):
+                self.blocks.extend(table.layout_blocks(self._rows))
+            else:
+                rows = table.row_blocks(self._rows, self._tables)
+                self._tables += bool(rows)
+                self.blocks.extend(rows)
             self._rows = []
 
 

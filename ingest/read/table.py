@@ -37,6 +37,7 @@ MAX_LAYOUT_COLUMNS = 3
 """Headers and signatures stand in two columns, rarely three, and a few rows."""
 MAX_LAYOUT_LINES = 30
 """In a cell; past it the table lays out a whole page, and its text is no header or signature."""
+_MOTTO = re.compile(r"\W*(?:cộng h(?:òa|oà) xã hội chủ nghĩa|đảng cộng sản) việt nam(?!\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -228,10 +229,16 @@ def is_layout(grid: list[Row], *, bordered: bool) -> bool:
     columns = max((len(row.cells) for row in grid), default=0)
     if bordered or len(grid) > MAX_LAYOUT_ROWS or not 1 < columns <= MAX_LAYOUT_COLUMNS:
         return False
-    return not any(row.heading for row in grid) and (not _guessed(grid) or _is_letterhead(grid[0]))
+    return not any(row.heading for row in grid) and (not _guessed(grid) or _looks_like_letterhead(grid[0]))
 
 
-def _is_letterhead(first: Row) -> bool:
+def is_letterhead(grid: list[Row]) -> bool:
+    """Whether a table with lines or without is a document's letterhead: the motto of state or Party stands in it."""
+    said = (cell.text() for row in grid[:MAX_LAYOUT_ROWS] for cell in row.cells)
+    return len(grid) <= MAX_LAYOUT_ROWS and any(map(_MOTTO.match, said))
+
+
+def _looks_like_letterhead(first: Row) -> bool:
     """Letterheads are bold like column titles, but stand in capitals or in several lines, and count nothing."""
     spread = any(len(cell.blocks) > 1 or cell.text().isupper() for cell in first.cells)
     return spread and first.cells[0].text().lower() not in ORDINAL_TITLES

@@ -61,7 +61,9 @@ _SIGNATORY = re.compile(
 _ENDS_TEXT = re.compile(r"\./\.?\s*$|^(?:bộ )?luật này (?:đã )?được quốc hội .*thông qua", re.IGNORECASE)
 _NOTE = re.compile(r"^(?:hướng dẫn|ghi chú|chú thích|chú giải|lưu ý|giải thích)\b", re.IGNORECASE)
 _ADOPTED = re.compile(r"thông qua\s+(?=ngày\s)", re.IGNORECASE)
-_ILLUSTRATIVE = re.compile(r"\bminh (?:họa|hoạ)\b", re.IGNORECASE)
+# A line that says so of the text, and the mark at the end of a title.
+_SAMPLE = re.compile(r"^\W*(?:văn bản|bản|tin|tài liệu)(?: này)?(?: là)?(?: bản)? minh (?:họa|hoạ)\b", re.IGNORECASE)
+_SAMPLE_MARK = re.compile(r"\s*\((?:văn bản |bản )?minh (?:họa|hoạ)\)\s*$", re.IGNORECASE)
 # A line of capitals that begins so names a body; any other goes on with the name above it: ỦY BAN NHÂN DÂN / TỈNH …
 _OFFICES = "bộ|sở|tổng cục|chi cục|cục|vụ|ban|trung tâm|viện"
 _BODY = re.compile(
@@ -79,7 +81,9 @@ _PROPER = (
 _PROPER_NAMES = {name.lower(): name for name in _PROPER}
 _PROPER_WORDS = re.compile(rf"\b(?:{'|'.join(_PROPER_NAMES)})\b")
 _FIELD = re.compile(rf"^(?:{_OFFICES}) \w")  # what a body deals with is written with a capital: Sở Nội vụ
-_PLACE_NAME = re.compile(r"\b((?:tỉnh|thành phố|thị xã|huyện|quận|phường|xã|đặc khu) )(\w[\w\s-]*)$")
+_PLACE_NAME = re.compile(
+    r"\b((?:tỉnh|thành phố|thị xã|huyện|quận|phường|xã|đặc khu|(?:[Tt]ỉnh|[Tt]hành|[Hh]uyện|thị) ủy) )(\w[\w\s-]*)$"
+)
 TITLE_LENGTH = 160  # where a headline has to be taken from running text
 
 
@@ -99,7 +103,9 @@ class Header:
 def read_header(lines: Sequence[str], blocks: Sequence[Block]) -> Header:
     """Read the header of a document whose verbatim lines are `lines`, made from `blocks` one to one."""
     top = lines[:HEADER_LINES]
-    illustrative = any(_ILLUSTRATIVE.search(line) for line in top[:12])
+    illustrative = any(_SAMPLE.search(line) or _SAMPLE_MARK.search(line) for line in top[:12])
+    lines = [_SAMPLE_MARK.sub("", line) for line in top] + list(lines[HEADER_LINES:])
+    top = lines[:HEADER_LINES]
     code = _procedure_code(lines)
     if code is not None:
         return _procedure_header(lines, blocks, code, illustrative=illustrative)
@@ -148,7 +154,7 @@ def _title(lines: Sequence[str], blocks: Sequence[Block], at: int, rest: str) ->
                 break
             if not goes_on or block.kind == "row" or lower_heading or _BODY_START.match(line):
                 break
-            if is_attached_note(line) or _ILLUSTRATIVE.search(line):
+            if is_attached_note(line) or _SAMPLE.search(line):
                 break
             parts.append(line)
         index += 1
@@ -204,7 +210,9 @@ def _issuer(head: Sequence[str]) -> str | None:
     for line in head:
         if _NUMBER_LINE.match(line):
             break
-        if not line.isupper() or line.endswith(":") or len(bare(line)) <= 5 or _STATE_MOTTO.search(line):
+        motto = _STATE_MOTTO.search(line)  # which may stand beside the name in one line
+        line = line[: motto.start()].strip() if motto else line  # noqa: PLW2901
+        if not line.isupper() or line.endswith(":") or len(bare(line)) <= 5:
             continue
         if names and not _BODY.match(line):
             names[-1] += f" {line}"
@@ -231,7 +239,7 @@ def _plain_header(lines: Sequence[str], blocks: Sequence[Block], *, illustrative
         if subject and any(_NUMBER_LINE.match(before) for before in lines[:index]):
             return _letter_header(lines, blocks, index, _subject(subject["rest"]), illustrative=illustrative)
     for index, line in enumerate(lines[:HEADER_LINES]):
-        if _RULE.match(line) or _ILLUSTRATIVE.search(line) or _STATE_MOTTO.search(line) or blocks[index].layout:
+        if _RULE.match(line) or _SAMPLE.search(line) or _STATE_MOTTO.search(line) or blocks[index].layout:
             continue
         if (appendix_label(line) or "").startswith("Phụ lục"):
             return Header("Phụ lục", None, _title_in_capitals(lines, index), None, None, illustrative, index)
@@ -283,7 +291,7 @@ def _procedure_header(lines: Sequence[str], blocks: Sequence[Block], code: str, 
     candidates = [
         index
         for index, line in enumerate(lines[:HEADER_LINES])
-        if line and not _ILLUSTRATIVE.search(line) and blocks[index].kind == "paragraph"
+        if line and not _SAMPLE.search(line) and blocks[index].kind == "paragraph"
     ]
     named = [i for i in candidates if blocks[i].level == 1 or lines[i].lower().startswith("thủ tục")]
     at = (named or candidates or [0])[0]

@@ -264,3 +264,29 @@ def test_an_annex_by_itself_is_called_by_its_title():
 def test_a_scan_may_put_a_speck_before_the_name_and_break_the_title():
     found = header("BỘ CÔNG AN", "Số: 51/2025/TT-BCA", ",THÔNG TƯ", "Sửa đổi quy định", "về biển số xe", "Căn cứ Luật;")
     assert (found.kind, found.title, found.body) == ("Thông tư", "Sửa đổi quy định về biển số xe", 5)
+
+
+def test_a_title_may_say_that_it_is_a_sample():
+    found = header("UBND TỈNH KHÁNH HÒA", "Số: 06/CT-UBND", "CHỈ THỊ", "Về phòng cháy rừng (minh họa)", "I. YÊU CẦU")
+    assert (found.title, found.illustrative) == ("Phòng cháy rừng", True)
+
+
+def test_a_title_about_illustration_is_no_note():
+    found = header("BỘ VĂN HÓA", "Số: 12/2024/TT-BVHTTDL", "THÔNG TƯ", "Quy định về tranh minh họa", "Điều 1. Phạm vi")
+    assert (found.title, found.illustrative) == ("Quy định về tranh minh họa", False)
+
+
+def test_the_motto_may_stand_beside_the_issuer():
+    found = header(
+        "ỦY BAN NHÂN DÂN TỈNH LÀO CAI CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Số: 293/BC-UBND Độc lập - Tự do - Hạnh phúc",
+        "BÁO CÁO",
+        "Kết quả sáu tháng",
+        "I. KẾT QUẢ",
+    )
+    assert (found.issuer, found.number) == ("Ủy ban nhân dân tỉnh Lào Cai", "293/BC-UBND")
+
+
+def test_a_party_committees_place_keeps_its_capitals():
+    found = header("TỈNH ỦY NGHỆ AN", "Số: 27-NQ/TU", "NGHỊ QUYẾT", "về chuyển đổi số", "I. MỤC TIÊU")
+    assert found.issuer == "Tỉnh ủy Nghệ An"

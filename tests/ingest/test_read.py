@@ -205,6 +205,7 @@ def test_tables_inside_markdown_as_html_go_on_counting(tmp_path):
     [
         # the site round the text
         ("<nav>m</nav><header>đầu</header><p>a</p><aside>b</aside><footer>c</footer>", ["a"]),
+        ("<header><p>Số: 21/2023/NQ-HĐND</p></header><main><p>a</p></main>", ["Số: 21/2023/NQ-HĐND", "a"]),
         ("<div>quảng cáo</div><main><h2>A</h2><p>nội dung chính</p></main>", ["A", "nội dung chính"]),
         ("<script>var a='<p>x</p>'</script><style>p{}</style><p>a<!-- ẩn --></p><noscript>b</noscript>", ["a"]),
         ("<p hidden>a</p><p style='display: none'>b</p><p aria-hidden=true>c</p><p>d</p>", ["d"]),
@@ -263,6 +264,22 @@ def test_html_layout_tables_are_paragraphs(tmp_path, cells):
     blocks = read(tmp_path, "a.html", f"<table border=0><tr>{cells}</tr></table><p>Thân</p>")
     assert texts(blocks) == ["UBND TỈNH", "Số: 1/QĐ", "QUỐC HIỆU", "Tiêu ngữ", "Thân"]
     assert [block.layout for block in blocks] == [True] * 4 + [False]
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("a.md", "| UBND TỈNH | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM |\n|---|---|\n| Số: 1/CT-UBND | Tiêu ngữ |\n"),
+        (
+            "a.html",
+            "<table border=1><tr><th>UBND TỈNH<th>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+            "<tr><td>Số: 1/CT-UBND<td>Tiêu ngữ</table>",
+        ),
+    ],
+)
+def test_a_table_with_the_motto_is_a_letterhead(tmp_path, name, written):
+    shown = ["UBND TỈNH", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Số: 1/CT-UBND", "Tiêu ngữ"]
+    assert texts(read(tmp_path, name, written)) == shown
 
 
 def test_a_small_table_with_bold_titles_is_no_letterhead(tmp_path):
