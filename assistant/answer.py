@@ -15,20 +15,22 @@ from assistant.answerable import sureness
 from assistant.compose import asked_cells, cite, compose, inert
 from assistant.effect import with_changes, without_effect
 from assistant.evidence import Weighed, addressed, gather, weighted
+from assistant.imprint import answer_from_imprint
 from assistant.ledger import answer_from_ledger
 from assistant.ledger.rows import answer_from_rows
 from assistant.library import Library
-from assistant.procedures import answer_from_procedures
+from assistant.procedures import Outcome, answer_from_procedures
 from assistant.retrieve import Judges, retrieve
 from assistant.types import Answer, Citation, Evidence, Found, Query
 from assistant.understand import nulls
 
 # Calibrated on the development half of evals/cases (python -m evals run answers).
-SURE = 0.025  # how likely the best evidence must be to answer
-COVERED = 0.4  # share of the question's weight that it must cover
-COVERED_ELSEWHERE = 0.6  # where the question asks for what procedures tell, and none of them is the one
-STRICT = ("quantity", "years", "person", "contact")  # a question for these is not answered by a text without one
+SURE = 0.3  # how likely the best evidence must be to answer
+SURER = 0.5  # the same for a sentence to be told instead of a procedure's field
+COVERED = 0.2  # share of the question's weight that it must cover
+IN_EFFECT = 0.5  # of how likely the best answers that has ended: what is in effect must be as likely, to come first
 NEAR = 0.4  # enough to be offered as the nearest thing known
+SHOWN_NEAR = 400  # characters: what is near is shown if it is no longer
 AGREEING = 0.93  # another document's evidence this close to the best is shown beside it
 MOST_SOURCES = 2
 TABLE_SHARE = 0.7  # of the best score, for a table's row to answer a list question
@@ -51,6 +53,9 @@ def _answered(
 ) -> Answer:
     """The first way that can answer, from these documents, less those that are `out`."""
     within = _within(documents, out, library)
+    imprint = answer_from_imprint(query, library, within)
+    if imprint is not None and not any(verify.problems(imprint, library)):
+        return imprint
     told = answer_from_ledger(query, library, within)
     if told is not None and not any(verify.problems(told, library)):
         return told
@@ -60,12 +65,42 @@ def _answered(
         return of_rows
     by_procedure = answer_from_procedures(query, found, library, within)
     if by_procedure.answer is not None and not any(verify.problems(by_procedure.answer, library)):
-        return by_procedure.answer
+        return _told_within(query, by_procedure, library, judges) or by_procedure.answer
     if by_procedure.documents is not None:
         found = retrieve(query, library, judges, documents=by_procedure.documents)
     held = [passage for passage in found if passage.document_id not in out]
-    quoted = _extractive(query, held, library, judges, elsewhere=by_procedure.elsewhere)
+    if len(held) < len(found) and query.as_of is None and _has_ended(query, found, out, library, judges):
+        held = []
+    quoted = _extractive(query, held, library, judges)
     return by_procedure.unless if by_procedure.unless and quoted.status == "not_found" else quoted
+
+
+def _told_within(query: Query, outcome: Outcome, library: Library, judges: Judges) -> Answer | None:
+    """The sentence of the procedure that answers what the question says beyond its name and a field, where one surely
+    does and the field doesn't hold it."""
+    assert outcome.answer is not None
+    if outcome.within is None or judges.scorer is None:
+        return None
+    found = retrieve(query, library, judges, documents={outcome.within})
+    fit = fitting(gather(query, found, library, judges.scorer))
+    told = outcome.answer.status == "answered"
+    if not fit or _sureness(query, fit, found, judges) < (SURER if told else SURE):
+        return None
+    best = fit[0].evidence
+    if told and any(c.start < best.end and best.start < c.end for c in outcome.answer.citations):
+        return None
+    quoted = compose(query, [best], library)
+    return None if any(verify.problems(quoted, library)) else quoted
+
+
+def _has_ended(query: Query, found: Sequence[Found], out: Collection[str], library: Library, judges: Judges) -> bool:
+    """Whether what has ended answers so much better that what is in effect is about something else."""
+    pieces = gather(query, found, library, judges.scorer)
+    ended, held = (
+        max((each.share for each in pieces if (each.evidence.document_id in out) is gone), default=0.0)
+        for gone in (True, False)
+    )
+    return held < IN_EFFECT * ended
 
 
 def _within(documents: Collection[str] | None, out: Collection[str], library: Library) -> Collection[str] | None:
@@ -74,11 +109,11 @@ def _within(documents: Collection[str] | None, out: Collection[str], library: Li
     return {id_ for id_ in documents or (document.id for document in library.documents()) if id_ not in out}
 
 
-def _extractive(query: Query, found: Sequence[Found], library: Library, judges: Judges, *, elsewhere: bool) -> Answer:
-    """Led and quoted from the best evidence; `elsewhere` where it asks for what none of the procedures here tells."""
+def _extractive(query: Query, found: Sequence[Found], library: Library, judges: Judges) -> Answer:
+    """Led and quoted from the best evidence."""
     pieces = addressed(query, found, library) if query.address else gather(query, found, library, judges.scorer)
     evidence = [each.evidence for each in pieces]
-    fit = fitting(query, pieces, COVERED_ELSEWHERE if elsewhere else COVERED)
+    fit = fitting(pieces)
     if not fit or not _is_sure(query, fit, found, judges) or _says_nothing(query, fit[0].evidence, library):
         return _not_found(evidence, library)
     draft = compose(query, _sources(query, [each.evidence for each in fit]), library)
@@ -88,22 +123,21 @@ def _extractive(query: Query, found: Sequence[Found], library: Library, judges: 
     return _not_found(evidence, library)
 
 
-def fitting(query: Query, pieces: Sequence[Weighed], covered: float = COVERED) -> list[Weighed]:
-    """Those that are about what the question insists on, of the kind asked for, with enough of its words."""
-    return [
-        each
-        for each in pieces
-        if not each.evidence.missing
-        and each.evidence.coverage >= covered
-        and (each.evidence.of_kind or query.wanted not in STRICT)
-    ]
+def fitting(pieces: Sequence[Weighed]) -> list[Weighed]:
+    """Those that are about what the question insists on, with enough of its words."""
+    return [each for each in pieces if not each.evidence.missing and each.evidence.coverage >= COVERED]
 
 
 def _is_sure(query: Query, fit: Sequence[Weighed], found: Sequence[Found], judges: Judges) -> bool:
     """Whether the best evidence answers, rather than being near what is asked."""
-    if judges.answerable is None or query.address:
-        return True
-    return sureness(query, fit, found, judges.answerable) >= SURE
+    return bool(query.address) or _sureness(query, fit, found, judges) >= SURE
+
+
+def _sureness(query: Query, fit: Sequence[Weighed], found: Sequence[Found], judges: Judges) -> float:
+    """From 0 to 1; 1 where nothing judges, 0 for what the scorer left out."""
+    if judges.answerable is None or judges.scorer is None:
+        return 1.0
+    return sureness(query, fit, found, judges.answerable) if fit[0].judged else 0.0
 
 
 def _says_nothing(query: Query, best: Evidence, library: Library) -> bool:
@@ -151,7 +185,9 @@ def _not_found(evidence: Sequence[Evidence], library: Library) -> Answer:
     if near.missing:
         lacking = ", ".join(dict.fromkeys(f"“{c.said}”" for c in near.missing))
         text += f" Nội dung gần nhất không nói về {lacking}."
-    text += f" Có thể xem: {near.unit.address}, {formal_name(parsed.document)} [{mark}]."
+    text += f" Có thể xem: {near.unit.address}, {formal_name(parsed.document)} [{mark}]"
+    quote = citations[0].quote
+    text += f":\n\n“{inert(quote)}”" if len(quote) <= SHOWN_NEAR else "."
     return Answer("not_found", "extractive", text, tuple(citations))
 
 

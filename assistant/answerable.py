@@ -5,14 +5,18 @@ Coverage alone can't tell: a text may share all words but the one that is asked 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import get_args
 
 import numpy as np
 
 from assistant.evidence import Weighed, stands
 from assistant.overlap import Floats
 from assistant.ranker import Ranker
-from assistant.types import Found, Query
+from assistant.types import Found, Query, Wanted
+
+LEAST = 1e-4  # of a share, for its logit
 
 
 def sureness(query: Query, fit: Sequence[Weighed], found: Sequence[Found], model: Ranker) -> float:
@@ -24,26 +28,25 @@ def sureness(query: Query, fit: Sequence[Weighed], found: Sequence[Found], model
 def features(query: Query, fit: Sequence[Weighed], found: Sequence[Found]) -> tuple[Floats, list[str]]:
     """One row for the first of `fit`, and its columns' names."""
     best = fit[0]
-    evidence = best.evidence
-    others = [each.evidence.score for each in fit if not each.overlaps(best)]
+    others = [each.share for each in fit if not each.overlaps(best)]
     measures = {
-        **best.measured(),
-        "share": best.share,
-        "best_share": max(each.share for each in fit),
-        "judged": evidence.score,
-        "margin": evidence.score - max(others, default=0.0),
-        "coverage": evidence.coverage,
-        "rank": best.rank,
-        "passage": found[best.passage].score if best.passage < len(found) else 0.0,
+        **best.judged,
+        "share": _logit(best.share),
+        "margin": _logit(best.share) - _logit(max(others, default=0.0)),
+        "place": best.passage,
         "top": found[0].score if found else 0.0,
         "constraints": len(query.constraints),
         "length": len(query.words),
         "unmarked": query.unmarked,
-        "row": best.candidate.unit.kind == "hang",
-        "headed": best.candidate.headed,
+        **{f"wanted_{kind}": query.wanted == kind for kind in get_args(Wanted)},
         **_missing(query, best),
     }
     return np.array([list(measures.values())], dtype=np.float32), list(measures)
+
+
+def _logit(share: float) -> float:
+    bounded = min(max(share, LEAST), 1 - LEAST)
+    return math.log(bounded / (1 - bounded))
 
 
 def _missing(query: Query, best: Weighed) -> dict[str, float]:

@@ -21,7 +21,7 @@ from assistant.procedures.shown import search
 from assistant.ranker import ANSWERABLE, SENTENCES, Ranker
 from assistant.retrieve import Judges, retrieve
 from assistant.smalltalk import reply
-from assistant.types import Answer
+from assistant.types import Answer, Query
 from assistant.understand import Restorer, check_message, understand
 from assistant.uploads import Uploads
 from ingest import generations, pipeline, vocabulary
@@ -58,7 +58,20 @@ class Assistant:
             fixed = reply(query.message) or reply(query.text)
             if fixed is not None:
                 return fixed, library.name
-            return answer(query, library, self.judges, documents), library.name
+            found = answer(query, library, self.judges, documents)
+            if found.status == "not_found" and history:
+                found = self._leaning(message, history, query, library, documents) or found
+            return found, library.name
+
+    def _leaning(
+        self, message: str, history: Sequence[str], alone: Query, library: Library, documents: Collection[str] | None
+    ) -> Answer | None:
+        """The answer to a message read as going on from those before it, where it has none by itself."""
+        query = understand(message, library.taught(self.restorer), history, leans=True)
+        if query.text == alone.text:
+            return None
+        found = answer(query, library, self.judges, documents)
+        return found if found.status in {"answered", "clarify"} else None
 
     def chat(self, message: str, conversation: str | None, documents: Collection[str] | None = None) -> Turn:
         """Ask within a conversation, a new one where none is given, and keep both sides of it."""

@@ -10,8 +10,8 @@ import functools
 import itertools
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -36,11 +36,11 @@ RANK_SHARE = 0.2  # of how well the passage ranks, the best being 1
 # What a text without the kind of value asked for is still worth; names of bodies take more forms than numbers do.
 WRONG_KIND = {"quantity": 0.6, "years": 0.6, "rank": 0.7, "date": 0.7, "person": 0.85, "agency": 0.85}
 NOTHING_ASKED = 0.7  # a text without any word for what is asked about the subject is about the subject only
+_TIMES, _PLACES, _BODIES = {"year", "years", "quarter", "date"}, {"place", "level"}, {"agency", "index", "noun"}
 # What a value is compared with is not what it is of.
 _COMPARED = re.compile(r" so với (?:cùng kỳ )?(?:năm |quý )?\d+(?: \d{4})?(?= )")
 SAMPLE_FACTOR = 0.8  # an illustrative text yields to a real one that says as much
-SCORED = 48  # the best by this sum, which the trained scorer judges too
-SCORER_SHARE = 0.5  # of how likely it finds that a sentence answers; more breaks answers that are lists or names
+SCORED = 48  # the best by this sum, which the trained scorer puts in order
 
 
 def weighted(query: Query, library: Library) -> Query:
@@ -103,7 +103,8 @@ def _frequency(form: str, library: Library) -> int:
 class Weighed:
     """Evidence, what it was made of, and what was measured on the way.
 
-    `passage` counts the passages found, `rank` tells how well this one ranks, `share` is the trained scorer's.
+    `passage` counts the passages found, `rank` tells how well this one ranks; `share` is how likely the trained scorer
+    finds that it answers, `judged` what it judged by.
     """
 
     evidence: Evidence
@@ -113,10 +114,7 @@ class Weighed:
     rank: float
     measures: tuple[float, ...]
     share: float = 0.0
-
-    @property
-    def is_sentence(self) -> bool:
-        return self.candidate.unit.kind != "hang" and not self.candidate.headed
+    judged: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def piece(self) -> Piece:
@@ -129,32 +127,22 @@ class Weighed:
         a, b = self.evidence, other.evidence
         return a.document_id == b.document_id and a.start < b.end and b.start < a.end
 
-    def measured(self) -> dict[str, float]:
-        return dict(zip(MEASURES, self.measures, strict=True))
-
-    def judged(self, share: float, added: float) -> Weighed:
-        """With the scorer's share, and with what it adds to the score."""
-        return replace(self, share=share, evidence=replace(self.evidence, score=self.evidence.score + added))
-
 
 def gather(query: Query, found: Sequence[Found], library: Library, scorer: Ranker | None = None) -> list[Weighed]:
     """Evidence from the passages, best first. `query` is weighted."""
     pieces = weighed(query, found, library)
-    judged = _judged(query, pieces, scorer, library) if scorer and pieces else pieces
-    return sorted(judged, key=lambda w: (-w.evidence.score, w.evidence.document_id, w.evidence.start))
+    if scorer and pieces:
+        pieces = _judged(query, pieces, scorer, library)
+    return sorted(pieces, key=lambda w: (-w.share, -w.evidence.score, w.evidence.document_id, w.evidence.start))
 
 
-def _judged(query: Query, pieces: list[Weighed], scorer: Ranker, library: Library) -> list[Weighed]:
-    """The best pieces have the scorer's share added. It has seen few rows and lists: these get the best sentence's,
-    so that how they stand against sentences stays as it was.
-    """
-    places = first_to_score(pieces)
-    first = [pieces[at] for at in places]
-    shares = scorer.scores(*features(query, [each.piece for each in first], library.priors.vectors)).tolist()
-    best = max((share for each, share in zip(first, shares, strict=True) if each.is_sentence), default=0.0)
+def _judged(query: Query, pieces: Sequence[Weighed], scorer: Ranker, library: Library) -> list[Weighed]:
+    """The best pieces with the scorer's shares."""
     judged = list(pieces)
-    for at, each, share in zip(places, first, shares, strict=True):
-        judged[at] = each.judged(share, SCORER_SHARE * (share if each.is_sentence else best))
+    places = first_to_score(pieces)
+    rows, names = features(query, [pieces[at].piece for at in places], library.priors.vectors)
+    for at, row, share in zip(places, rows.tolist(), scorer.scores(rows, names).tolist(), strict=True):
+        judged[at] = replace(pieces[at], share=share, judged=dict(zip(names, row, strict=True)))
     return judged
 
 
@@ -167,7 +155,7 @@ def weighed(query: Query, found: Sequence[Found], library: Library) -> list[Weig
         for candidate in seen.candidates if seen else ():
             assert seen is not None
             # The square root, since shares are far apart: one of a tenth of the best is often about the same.
-            piece = _weigh(query, candidate, seen, at, math.sqrt(passage.score / best))
+            piece = _weigh(query, candidate, seen, at, math.sqrt(passage.score / best), passage.score)
             place = (passage.document_id, candidate.start, candidate.end)
             if place not in pieces or pieces[place].evidence.score < piece.evidence.score:
                 pieces[place] = piece
@@ -189,12 +177,12 @@ def addressed(query: Query, found: Sequence[Found], library: Library) -> list[We
             if parsed and f"/{unit.path}".endswith(f"/{query.address}"):
                 candidate = whole_unit(unit, parsed.document)
                 seen = View(parsed.document, about(parsed, library), candidate.own, (candidate,))
-                piece = _weigh(query, candidate, seen, 0, 1.0)
+                piece = _weigh(query, candidate, seen, 0, 1.0, 1.0)
                 pieces.append(replace(piece, evidence=replace(piece.evidence, coverage=1.0)))
     return sorted(pieces, key=lambda each: -each.evidence.score)
 
 
-def _weigh(query: Query, candidate: Candidate, seen: View, passage: int, rank: float) -> Weighed:
+def _weigh(query: Query, candidate: Candidate, seen: View, passage: int, rank: float, found: float) -> Weighed:
     worth, coverage, asked = _worth(query, candidate, seen)
     of_kind, nearness = _has_wanted(query, candidate), _nearness(query, candidate)
     run = _shared_run(flat_bare(query.text), flat_bare(seen.document.title))
@@ -216,7 +204,8 @@ def _weigh(query: Query, candidate: Candidate, seen: View, passage: int, rank: f
         of_kind=of_kind > 0,
         missing=missing,
     )
-    measures = (score, worth, coverage, of_kind, nearness, float(asked), float(len(missing)), run)
+    lacking = [float(sum(c.kind in kinds for c in missing)) for kinds in (_TIMES, _PLACES, _BODIES)]
+    measures = (score, worth, coverage, of_kind, nearness, float(asked), run, found, float(len(missing)), *lacking)
     assert len(measures) == len(MEASURES)
     return Weighed(evidence, candidate, seen, passage, rank, measures)
 

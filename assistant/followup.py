@@ -55,19 +55,22 @@ class _Slot:
     span: Span
 
 
-def complete(message: str, history: Sequence[str]) -> str:
-    """The message with what it leaves out, from the earlier questions, the oldest first; all with diacritics."""
+def complete(message: str, history: Sequence[str], *, leans: bool = False) -> str:
+    """The message with what it leaves out, from the earlier questions, the oldest first; all with diacritics.
+
+    One that seems to name its own subject stays as it is, unless it is known to lean on those before it.
+    """
     subject = ""
     for earlier in history[-REMEMBERED:]:
         subject = _completed(earlier, subject) if subject else earlier
-    return _completed(message, subject) if subject else message
+    return _completed(message, subject, leans=leans) if subject else message
 
 
-def _completed(message: str, subject: str) -> str:
+def _completed(message: str, subject: str, *, leans: bool = False) -> str:
     said = _CLOSES.sub("", _OPENS.sub("", message)).strip()
     slots = list(_slots(said))
     rest = _without(said, [slot.span for slot in slots])
-    if not said or not _goes_on(message, said, rest):
+    if not said or not (leans or _goes_on(message, said, rest)):
         return message
     kept = _replaced(subject, said, slots) if slots else subject
     if not _names(rest) and not _ASKS.search(rest):

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.overlap import Asked, Floats, Matches, Numbers, best_of_each, coverage, missed, order
+from assistant.thesaurus import same
 from assistant.types import Query
 from assistant.wording import (
     NAME,
@@ -37,6 +38,7 @@ from ingest.wordvectors import WordVectors
 BLOCK = 6  # words; two blocks make a window that is compared as a whole
 ROUND, CLOSE = 6, 2  # words on either side of what could be the answer
 COMMON = 200  # the most frequent words of the bundled model, which are not what is asked for
+OFTEN_SAID = 0.6  # what a frequent word counts for that says the same as one of the question
 ALIKE = 0.5  # word vectors less alike than this are of other things
 BEFORE = 0.6  # what a word in the sentence before counts for
 # What the answer to a question of this kind is among; to others any word may be.
@@ -48,7 +50,11 @@ _PRONOUN = re.compile(
 
 Columns = dict[str, NDArray[np.generic]]
 
-MEASURES = ("plain", "worth", "covered", "of_kind", "nearness", "asked", "missing", "title_run")
+MEASURES = (
+    *("plain", "worth", "covered", "of_kind", "nearness", "asked", "title_run", "found"),
+    *("missing", "missing_time", "missing_place", "missing_body"),
+)
+COMPARED = ("plain", "worth", "covered", "title_run", "found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,8 @@ def features(query: Query, pieces: Sequence[Piece], vectors: WordVectors) -> tup
     wordings = [wording(piece.text) for piece in pieces]
     told, around = Words.of(wordings, vectors), Neighbours.of(pieces)
     matches = _matches(told, wanted)
-    alike = _alike(told, matches, wanted, vectors)
+    meant = _meant(told, matches, wanted)
+    alike = _alike(told, meant, wanted, vectors)
     asked = _asked(wanted.content(), wanted.place, wanted.rarity)
     here = _here(matches, asked)
     soft = told.best(alike)
@@ -118,15 +125,17 @@ def features(query: Query, pieces: Sequence[Piece], vectors: WordVectors) -> tup
         **_by_syllables(wordings, wanted),
         **_by_vectors(told, wanted, vectors),
         **_by_neighbours(soft, asked, here, around),
+        **_by_meaning(told, meant, asked, wanted, around),
         **_by_part(matches, wanted, here),
     }
     bearing = _bearing(told, alike, wanted, here)
     compared["round_best"] = bearing.pop("round_best")
     measures = np.array([piece.measures for piece in pieces], dtype=np.float32).reshape(-1, len(MEASURES))
-    compared |= {name: measures[:, at] for at, name in enumerate(MEASURES[:2])}
+    measured = dict(zip(MEASURES, measures.T, strict=True))
+    compared |= {name: measured.pop(name) for name in COMPARED}
     columns: Columns = {
         **bearing,
-        **{name: measures[:, at] for at, name in enumerate(MEASURES[2:], start=2)},
+        **measured,
         **_of_pieces(pieces, told, around),
         **_missing(matches, soft, told, alike, here, vectors),
         **{f"way_{way.name}": np.full(told.count, way.name == wanted.way.name) for way in ways()},
@@ -148,12 +157,24 @@ def _found(said: Sequence[str], owners: Numbers, count: int, place: Mapping[str,
     return Matches(at, owners[at], which[at], stands)
 
 
-def _alike(told: Words, matches: Matches, wanted: Wanted, vectors: WordVectors) -> Floats:
+def _meant(told: Words, matches: Matches, wanted: Wanted) -> Floats:
+    """How nearly each word says what each of the question's says, by the thesaurus; 1 where it is the same."""
+    meant = np.zeros((len(told.said), len(wanted.place)), dtype=np.float32)
+    column = [wanted.place.get(word) for word in wanted.said]
+    for at, place, nearly in same(wanted.said, told.said):
+        which = column[place]
+        if which is not None:
+            meant[at, which] = max(meant[at, which], nearly)
+    meant[told.rows < COMMON] *= OFTEN_SAID
+    meant[matches.at, matches.which] = 1.0
+    return meant
+
+
+def _alike(told: Words, meant: Floats, wanted: Wanted, vectors: WordVectors) -> Floats:
     """How alike each word is to each of the question's, from 0 to 1."""
     rows, which = np.unique(told.rows, return_inverse=True)
     alike = np.maximum(vectors.unit[rows] @ vectors.unit[wanted.rows].T, 0)[which]
-    alike[matches.at, matches.which] = 1.0
-    return np.asarray(alike, dtype=np.float32)
+    return np.asarray(np.maximum(alike, meant), dtype=np.float32)
 
 
 def _asked(content: Sequence[str], place: Mapping[str, int], weights: Floats) -> Asked:
@@ -244,17 +265,45 @@ def _by_neighbours(soft: Floats, asked: Asked, here: Floats, around: Neighbours)
     }
 
 
+def _by_meaning(told: Words, meant: Floats, asked: Asked, wanted: Wanted, around: Neighbours) -> dict[str, Floats]:
+    """How much of the question a piece says in its own or in other words, weighed by how few pieces say it; and the
+    weightiest that it doesn't say, of all words and of those close to the one that asks.
+    """
+    here = told.best(meant)
+    both = np.maximum(here, np.maximum(around.before(here), around.after(here)))
+    few = np.asarray(asked.weights * _few((here > ALIKE).sum(axis=0), len(here)), dtype=np.float32)
+    close = np.asarray(asked.weights / (1 + _off(wanted)), dtype=np.float32)
+    return {
+        "meaning": _share(here, asked.weights),
+        "meaning_here": _share(here, few),
+        "meaning_with_both": _share(both, few),
+        "meaning_near_asking": _share(here, close),
+        "unsaid": _most_unsaid(here, few),
+        "unsaid_rare": _most_unsaid(here, asked.weights),
+        "unsaid_round": _most_unsaid(both, asked.weights),
+        "unsaid_near_asking": _most_unsaid(here, close),
+    }
+
+
+def _most_unsaid(here: Floats, weights: Floats) -> Floats:
+    return np.asarray(-(weights * (1 - here)).max(axis=1, initial=0.0), dtype=np.float32)
+
+
+def _off(wanted: Wanted) -> Floats:
+    """How many words each of the question's is off from the one that asks, or from its end."""
+    asking = [at for at, word in enumerate(wanted.said) if word in interrogatives()] or [len(wanted.said)]
+    first = [wanted.said.index(word) for word in wanted.place]
+    return np.array([min(abs(at - each) for each in asking) for at in first], dtype=np.float32)
+
+
 def _by_part(matches: Matches, wanted: Wanted, here: Floats) -> dict[str, Floats]:
     """How much stands of the question's names, of its other words, and of the words close to the one that asks."""
     named = np.array([any(part in wanted.capitals for part in word.split("_")) for word in wanted.place], dtype=bool)
-    asking = [at for at, word in enumerate(wanted.said) if word in interrogatives()] or [len(wanted.said)]
-    first = [wanted.said.index(word) for word in wanted.place]
-    off = np.array([min(abs(at - each) for each in asking) for at in first], dtype=np.float32)
     alone = matches.stands & (matches.stands.sum(axis=0) == 1)
     return {
         "names": _share(matches.stands, here * named),
         "no_names": _share(matches.stands, here * ~named),
-        "near_asking": _share(matches.stands, np.asarray(here / (1 + off), dtype=np.float32)),
+        "near_asking": _share(matches.stands, np.asarray(here / (1 + _off(wanted)), dtype=np.float32)),
         "only_here": _share(alone, here),
     }
 

@@ -97,10 +97,14 @@ def _as_of(text: str) -> tuple[str, date | None]:
     return f"{text[: begins.start()]} {rest}".strip(), period.last
 
 
-def understand(message: str, restorer: Restorer, history: Sequence[str] = ()) -> Query:
-    """`history` holds the questions before, the oldest first. Raises BadQuestion where this can be no question."""
+def understand(message: str, restorer: Restorer, history: Sequence[str] = (), *, leans: bool = False) -> Query:
+    """`history` holds the questions before, the oldest first; `leans`: it goes on from these, whatever it says.
+
+    Raises BadQuestion where this can be no question.
+    """
     typed = check_message(message)
-    text = complete(_restored(typed, restorer), [_restored(clean(earlier).text, restorer) for earlier in history])
+    earlier = [_restored(clean(each).text, restorer) for each in history]
+    text = complete(_restored(typed, restorer), earlier, leans=leans)
     text, as_of = _as_of(text)
     flat_text = flat(text)
     unmarked = bare(typed) == typed

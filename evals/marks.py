@@ -16,6 +16,8 @@ from evals.case import Case
 from evals.unsupported import unsupported
 from ingest.values import document_key
 
+TELLING = 4  # characters of a value
+
 Stage = Literal["truy hồi", "chọn câu", "ngưỡng không tìm thấy", "kiểm chứng", "lỗi", "chưa rõ"]
 
 
@@ -53,8 +55,10 @@ class Result:
 
     @property
     def cited(self) -> bool:
-        """One citation is of an expected document, at the unit, and quotes the expected piece."""
-        return any(is_expected(self.case, citation) for citation in self.delivered.citations)
+        """One citation is of an expected document, at the unit, and quotes the expected piece, or holds all expected
+        values: documents say the same in several places.
+        """
+        return any(is_expected(self.case, each) or _tells(self.case, each) for each in self.delivered.citations)
 
     @property
     def right(self) -> bool:
@@ -78,6 +82,15 @@ def is_expected(case: Case, citation: Json) -> bool:
     if case.quote:
         return plain(case.quote) in plain(quote)
     return not case.expect or any(_holds(quote, expected) for expected in case.expect)
+
+
+def _tells(case: Case, citation: Json) -> bool:
+    """Whether a citation of an expected document holds all values, not only short ones, which stand in many places."""
+    named = case.expect and case.document and not case.unit
+    if not named or not is_of(case, citation["document_id"], citation["document_number"]):
+        return False
+    telling = max(min(map(len, expected.split("|"))) for expected in case.expect) >= TELLING
+    return telling and all(_holds(citation["quote"], expected) for expected in case.expect)
 
 
 def is_of(case: Case, id_: str, number: str | None) -> bool:

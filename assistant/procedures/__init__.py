@@ -1,7 +1,6 @@
 """Answers from procedures: what is asked of which one, by which way of filing and in which case.
 
-Where the question asks a field of a procedure that isn't here, or something that no field holds, the documents that
-may answer it otherwise are told instead.
+Where the question asks something that no field holds, the documents that may answer it otherwise are told instead.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.library import Library
-from assistant.procedures.cards import PROCEDURE, Procedure, procedure_of
+from assistant.procedures.cards import Procedure, procedure_of
 from assistant.procedures.details import Detail, best_detail, shown_detail
 from assistant.procedures.page import Page, Told
 from assistant.procedures.question import Asked, alternatives, asked_of, asks_a_procedure
@@ -29,8 +28,6 @@ NAMED = 0.5  # of a title, in a question that asks nothing, for the procedure to
 # Nothing else is told where these are asked for; nor where the second are and the field says something: it is whole.
 _ONLY_FIELDS = frozenset({"wait", "step", "basis", "partner", "level", "code", "sector", "validity", "amount", "fee"})
 _WHOLE_FIELDS = frozenset({"papers", "forms", "result", "who"})
-# Fields of procedures alone: where none fits, the fields of others are no answer.
-_OF_CARDS = frozenset({"papers", "copies", "forms", "fee", "place", "wait", "time", "partner", "authority", "result"})
 _TELLER = {"wait": "time", "deadline": "time", "actor": "agency"}
 _OF_REPORTS = frozenset({"year", "years", "quarter", "index", "document"})  # who names one asks for no such procedure
 
@@ -39,14 +36,14 @@ _OF_REPORTS = frozenset({"year", "years", "quarter", "index", "document"})  # wh
 class Outcome:
     """An answer; or else the documents that may answer, all where None.
 
-    `elsewhere` tells that no procedure does though one is asked for; `unless` is the answer where no other document
-    does.
+    `unless` is the answer where nothing else does, for a procedure asked for that isn't here. `within` is the
+    procedure of the answer where the question says more than its name and a field: a sentence of it may answer better.
     """
 
     answer: Answer | None = None
     documents: Collection[str] | None = None
-    elsewhere: bool = False
     unless: Answer | None = None
+    within: str | None = None
 
 
 def answer_from_procedures(
@@ -68,12 +65,9 @@ def answer_from_procedures(
         told = _told_in_passing(query, maybe, library) if maybe else None
         if told is not None:
             return Outcome(told)
-        sure = asks_a_procedure(asked)
-        if not fits and not of_reports and (sure or not _OF_CARDS.isdisjoint(asked.what)):
-            near = none_such(query, fitted, library) if sure else None
-            return Outcome(documents=_others(library, documents), elsewhere=sure, unless=near)
-    if not fits:
-        return Outcome()
+        asked_for = asks_a_procedure(asked)
+        if not fits:
+            return Outcome(unless=none_such(query, fitted, library) if asked_for and not of_reports else None)
     answers = [(fit, _answer(query, fit, library)) for fit in fits[:MOST_CANDIDATES]]
     if len(answers) > 1 and answers[0][1].answer and len({lead_of(each.answer) for _, each in answers}) > 1:
         return Outcome(clarify(query, [fit for fit, _ in answers], library))
@@ -117,6 +111,8 @@ def _hits(fields: Sequence[Told], page: Page) -> float:
 def _answer(query: Query, fit: Fit, library: Library) -> Outcome:
     asked, page = _page(query, fit.document_id, library)
     outcome = _told(asked, page, fit)
+    if outcome.answer is not None and page.left:
+        outcome = replace(outcome, within=fit.document_id)
     if outcome.answer is None or outcome.answer.status != "answered":
         return outcome
     return replace(outcome, answer=replace(outcome.answer, suggestions=next_questions(asked, page.procedure)))
@@ -167,11 +163,3 @@ def _added(page: Page) -> float:
     """The share of the question that neither asks nor names the procedure."""
     total = sum(term.rarity for term in page.query.terms if term.typed) or 1.0
     return sum(term.rarity for term in page.left) / total
-
-
-def _others(library: Library, documents: Collection[str] | None) -> frozenset[str]:
-    """All that are no procedures: what asks a field of a procedure that isn't here is not answered by another one."""
-    every = library.derived(
-        "no procedures", lambda: frozenset(d.id for d in library.documents() if d.kind != PROCEDURE)
-    )
-    return every if documents is None else every.intersection(documents)

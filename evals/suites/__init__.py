@@ -14,6 +14,7 @@ from typing import Protocol
 
 from evals.bench import Bench, Measured
 from evals.suites import (
+    elsewhere,
     ledger,
     peers,
     procedures,
@@ -42,10 +43,14 @@ class Suite(Protocol):
 
 SUITES: Mapping[str, Suite] = {
     "retrieval": retrieval,
-    "answers": Asked("values, citations and refusals of whole answers", ("seed", "bundled", "citizens", "independent")),
+    "answers": Asked(
+        "values, citations and refusals of whole answers",
+        ("seed", "bundled", "citizens", "independent", "written", "written-seed", "pairs"),
+    ),
     "notfound": Asked("near misses, which the documents do not answer", ("nearmiss",)),
     "followups": Asked("questions that leave out what those before them said", ("followups",)),
     "procedures": procedures,
+    "elsewhere": elsewhere,
     "robustness": robustness,
     "ledger": ledger,
     "speed": speed,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evals import marks, procedures
 from evals.bench import SHARED, Bench, Measured, indexed
-from evals.case import half
+from evals.case import FOLDER, half, load
 from evals.suites import asked
 from ingest.errors import HoidapError
 
@@ -32,7 +32,11 @@ def measure(bench: Bench, options: argparse.Namespace) -> Measured:
     if bench.url or not records.is_dir():
         why = "chỉ đo được khi không dùng --url" if bench.url else f"không có hồ sơ của Cổng dịch vụ công ở {records}"
         return replace(found, left_out={**found.left_out, "portal": why})
-    cases = half(procedures.cases(records), options.split)
+    groups = {"portal": procedures.cases(records)}
+    if records == RECORDS:
+        groups["portal-asked"] = load(FOLDER / "portal.jsonl")
     with indexed(lambda writing: writing.paths([records], prune=False)) as respondent:
-        results = marks.run(respondent, cases, project=True)
-    return asked.measured({**found.results, "portal": results}, found.left_out)
+        results = {
+            name: marks.run(respondent, half(cases, options.split), project=True) for name, cases in groups.items()
+        }
+    return asked.measured({**found.results, **results}, found.left_out)

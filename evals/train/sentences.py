@@ -1,11 +1,12 @@
 """Trains the scorer of what could be quoted: trees and a small network, as for the ranker, over pieces of text.
 
 wiki         XQuAD's questions over its paragraphs
+written      questions written for this over paragraphs of the Vietnamese Wikipedia (`evals/train/wiki.py`)
 law          ALQAC's questions with short answers, over its articles
-office       the project's own questions over the bundled documents and the seed report, the half that is not held back
+office       the project's own questions over the documents that they are about, the half that is not held back
 
-Each question is asked twice, with the right text given and over all texts, through everything that comes before the
-scorer. Cross-validation leaves out whole articles of XQuAD.
+Each question over general prose or laws is asked twice, with the right text given and over all texts, through
+everything that comes before the scorer. Cross-validation leaves out whole articles of XQuAD.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from assistant.ranker import FILE, Ranker
 from assistant.retrieve import retrieve
 from assistant.sentences import features
 from assistant.understand import understand
-from evals.case import FOLDER, load
+from evals.case import FOLDER, Case, load
 from evals.marks import plain
 from evals.sentences import indexed, paragraphs, read
 from evals.train.examples import FOLDS, Example, fold_of
@@ -35,13 +36,32 @@ from evals.train.graph import to_onnx
 from evals.train.judged import ingested
 from evals.train.network import Schedule
 from evals.train.ranker import Judgement, Trained, blend_of, measured
+from evals.train.wiki import written as wiki_written
 
 TREES_SHARE = 0.7
 # Far fewer questions than the ranker has: the network learns them by heart if it may.
 SCHEDULE = Schedule(epochs=8, dropped=(0.2, 0.5), decay=1.0)
-OFFICE = ("seed", "bundled", "procedures", "nearmiss", "followups")
+# Documents, a folder of the data or a whole path each, and the cases about them: of the project's own the half that is
+# not held back, and pairs written for training. None is about `cases/unseen`.
+PAIRS = Path(__file__).parent
+OFFICES: Mapping[str, tuple[tuple[Path, ...], tuple[Path, ...]]] = {
+    "office-and-seed": (
+        (CORPUS, Path("seed")),
+        (
+            *(
+                FOLDER / f"{name}.jsonl"
+                for name in ("seed", "bundled", "procedures", "nearmiss", "followups", "citizens")
+            ),
+            *(FOLDER / f"{name}.jsonl" for name in ("independent", "written", "pairs")),
+            PAIRS / "pairs-office.jsonl",
+        ),
+    ),
+    "portal": ((Path("procedures"),), (FOLDER / "portal.jsonl", PAIRS / "pairs-portal.jsonl")),
+    "elsewhere": ((FOLDER / "elsewhere",), (FOLDER / "elsewhere.jsonl", PAIRS / "pairs-elsewhere.jsonl")),
+}
 MOST_PLACES = 3  # in its article, for an answer to tell which sentence was meant
-OFTEN = 2  # how often each question of XQuAD counts, since laws have more to choose from
+# How often each question counts: laws have more to choose from than XQuAD, and the office is what it is for.
+OFTEN = {"wiki": 2, "office": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +140,7 @@ def _judged(kinds: Mapping[str, Sequence[Example]], trained: Sequence[Trained]) 
 
 def _learned(kinds: Mapping[str, Sequence[Example]]) -> list[Example]:
     """What can be learned from: something that answers is among what is scored."""
-    often = {kind: OFTEN if kind.startswith("wiki") else 1 for kind in kinds}
+    often = {kind: OFTEN.get(kind.split(",")[0], 1) for kind in kinds}
     return [each for kind, its in kinds.items() for each in its if each.relevant.any() for _ in range(often[kind])]
 
 
@@ -130,10 +150,11 @@ def examples(data: Path) -> dict[str, list[Example]]:
     for name, texts, labelled in collections(data):
         with indexed(texts) as assistant:
             found[f"{name}, given"] = _examples(labelled, assistant, given=True)
-            found[f"{name}, all"] = _examples(labelled, assistant, given=False)
-    files = ingested("office-and-seed", CORPUS, *filter(Path.is_dir, [data / "seed"]))
-    with closing(open_assistant(Settings(data_dir=files, database_url=None))) as assistant:
-        found["office, all"] = _examples(office(), assistant, given=False)
+            found[f"{name}, all"] = _examples(labelled, assistant)
+    found["office"] = []
+    for files, cases in offices(data):
+        with closing(open_assistant(Settings(data_dir=files, database_url=None))) as assistant:
+            found["office"] += _examples([of_case(case) for case in cases if case.status == "answered"], assistant)
     return found
 
 
@@ -141,18 +162,24 @@ def collections(data: Path) -> Iterator[tuple[str, Mapping[str, str], list[Label
     """The texts by their ids, and the questions over them."""
     wiki = [Labelled(each.question, each.article, (each.document,), (each.at,)) for each in read(data)]
     yield "wiki", paragraphs(data), wiki
+    texts, asked = wiki_written(data)
+    written = [Labelled(each.question, each.paragraph, (each.paragraph,), (each.at,)) for each in asked]
+    yield "written", texts, written
     articles = _articles(data)
     yield "law", articles, _law(data, articles)
 
 
-def office() -> list[Labelled]:
-    """The cases that are not held back."""
-    cases = (case for name in OFFICE for case in load(FOLDER / f"{name}.jsonl"))
-    learned = (case for case in cases if case.status == "answered" and not case.held)
-    return [
-        Labelled(case.question, case.id, case.document, quote=plain(case.quote), history=case.history)
-        for case in learned
-    ]
+def offices(data: Path) -> Iterator[tuple[Path, list[Case]]]:
+    """Indexes of documents, and the cases about these that are learned from."""
+    for name, (folders, files) in OFFICES.items():
+        found = [folder for folder in (data / folder for folder in folders) if folder.is_dir()]
+        cases = [case for file in files for case in load(file) if file.parent == PAIRS or not case.held]
+        if found:
+            yield ingested(name, *found), cases
+
+
+def of_case(case: Case) -> Labelled:
+    return Labelled(case.question, case.id, case.document, quote=plain(case.quote), history=case.history)
 
 
 def _articles(data: Path) -> dict[str, str]:
@@ -180,7 +207,7 @@ def _places(answer: str, text: str) -> tuple[int, ...]:
     return tuple(at for at in range(len(text)) if answer and text.startswith(answer, at))
 
 
-def _examples(labelled: Sequence[Labelled], assistant: Assistant, *, given: bool) -> list[Example]:
+def _examples(labelled: Sequence[Labelled], assistant: Assistant, *, given: bool = False) -> list[Example]:
     with assistant.shelf.reading() as library:
         made = (_example(each, assistant, library, given=given) for each in labelled)
         return [example for example in made if example is not None]

@@ -300,7 +300,16 @@ def _procedure_header(lines: Sequence[str], blocks: Sequence[Block], code: str, 
 
 def is_closing(line: str) -> bool:
     """Recipients or signature: what follows is no body text until an appendix begins."""
-    return bool(_RECIPIENTS.match(line) or _SIGNATURE.match(line))
+    return is_recipients(line) or is_signature(line)
+
+
+def is_recipients(line: str) -> bool:
+    return bool(_RECIPIENTS.match(line))
+
+
+def is_signature(line: str) -> bool:
+    """The line that says for whom it is signed."""
+    return bool(_SIGNATURE.match(line))
 
 
 def is_signatory(line: str) -> bool:

@@ -98,6 +98,13 @@ d) Bảng so sánh;
 đ) Ý kiến của cơ quan thẩm định.
 Điều 3. Hiệu lực thi hành
 Quyết định có hiệu lực từ ngày 25 tháng 3 năm 2024.
+Nơi nhận:
+- Bộ Tư pháp;
+- Lưu: VT.
+TM. ỦY BAN NHÂN DÂN
+KT. CHỦ TỊCH
+PHÓ CHỦ TỊCH
+Trần Đình Lúa
 """
 
 # Says the same as the real letter, and says of itself that it is made up.

@@ -8,6 +8,7 @@ import pytest
 
 from assistant import verify
 from assistant.bootstrap import Assistant
+from assistant.compose import inert
 from assistant.types import Answer
 from ingest.values import bare
 
@@ -268,7 +269,7 @@ ABOUT_THE_PAGE = [
 def test_what_it_says_is_only_ever_quoted_as_its_own(beset, question):
     answer = ask(beset, question)
     assert {document for document, _ in cited(answer)} == {"gop-y"}
-    assert answer.text == "\n\n".join(f"“{citation.quote}” [{citation.marker}]" for citation in answer.citations)
+    assert answer.text == "\n\n".join(f"“{inert(c.quote)}” [{c.marker}]" for c in answer.citations)
 
 
 def test_a_script_never_becomes_text(beset):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,11 +12,11 @@ from assistant.bootstrap import Assistant
 from assistant.errors import BadQuestion
 from assistant.types import Answer
 from assistant.understand import MAX_LENGTH
-from evals.case import load
+from evals.case import FOLDER, load
 from ingest.values import bare
 
-CASES = Path(__file__).parent.parent.parent / "evals" / "cases"
-QUESTIONS = [case.question for path in sorted(CASES.glob("*.jsonl")) for case in load(path)]
+NAMES = ["seed", "bundled", "procedures", "followups", "citizens"]
+QUESTIONS = [case.question for name in NAMES for case in load(FOLDER / f"{name}.jsonl")]
 
 
 def check(answer: Answer, assistant: Assistant) -> None:
@@ -35,9 +34,9 @@ def check(answer: Answer, assistant: Assistant) -> None:
         assert answer.citations
 
 
-@pytest.mark.parametrize("path", sorted(CASES.glob("*.jsonl")), ids=lambda path: path.stem)
-def test_over_the_evaluation_questions(assistant: Assistant, path: Path) -> None:
-    answers = [assistant.ask(case.question)[0] for case in load(path)]
+@pytest.mark.parametrize("name", NAMES)
+def test_over_the_evaluation_questions(assistant: Assistant, name: str) -> None:
+    answers = [assistant.ask(case.question)[0] for case in load(FOLDER / f"{name}.jsonl")]
     for answer in answers:
         check(answer, assistant)
     assert sum(bool(answer.citations) for answer in answers) > len(answers) / 2

@@ -46,3 +46,11 @@ def test_a_whole_question_stays_as_it_is(message):
 @pytest.mark.parametrize("message", ["Còn cấp xã thì sao?", "ai chủ trì?"])
 def test_with_nothing_before_it_stays_as_it_is(message):
     assert complete(message, []) == message
+
+
+def test_what_names_its_own_subject_goes_on_only_where_it_is_known_to():
+    asked, message = ["Trợ cấp một lần cho thanh niên xung phong nộp ở đâu?"], "Bản khai dùng mẫu nào?"
+    assert complete(message, asked) == message
+    leaning = complete(message, asked, leans=True)
+    assert "thanh niên xung phong" in leaning
+    assert "Bản khai dùng mẫu nào" in leaning

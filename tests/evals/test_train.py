@@ -13,7 +13,7 @@ import pytest
 
 from assistant.bootstrap import CORPUS
 from assistant.ranker import ANSWERABLE, FILE, SENTENCES, Ranker
-from evals.train import answerable, corpora, embedding, judged, main, ranker, sentences, trees
+from evals.train import answerable, corpora, embedding, judged, main, ranker, sentences, trees, wiki
 from ingest.diacritics import Restorer
 from ingest.embed import StaticEmbedder
 
@@ -102,11 +102,23 @@ def test_trains_a_ranker_on_all_kinds_of_texts(
     assert all(f"| {kind}, cross-validated |" in printed for kind in ("wiki", "procedures", "office"))
 
 
+def _asked_of_wiki(data: Path) -> str:
+    """A row for a paragraph, which is added to the Wikipedia's text."""
+    paragraph = "Hồ Ba Ao nằm ở phía đông thị trấn. " * 20 + "Hồ được đào năm 1911."
+    file = data / "viwiki" / "viwiki.txt.xz"
+    with lzma.open(file, "at", encoding="utf-8") as text:
+        text.write(f"\n\n{paragraph}\n")
+    name = hashlib.sha256(paragraph.encode()).hexdigest()[:10]
+    return f"{name}\t{paragraph.index('1911')}\tHồ được đào vào năm nào?\n"
+
+
 @pytest.fixture
 def asked_texts(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Paragraphs and an article with questions whose answers stand in them; of the office, its follow-ups alone."""
     monkeypatch.setattr(judged, "CACHE", tmp_path / "cache")
-    monkeypatch.setattr(sentences, "OFFICE", ("followups",))
+    monkeypatch.setattr(sentences, "OFFICES", {"office": ((CORPUS,), ("followups",))})
+    monkeypatch.setattr(wiki, "FOLDER", tmp_path)
+    (tmp_path / "wiki_questions.tsv").write_text(_asked_of_wiki(data), encoding="utf-8")
     text = "Sông Hồng chảy ra biển. Nó dài 1.149 km. Cầu qua sông mở năm 1902."
     asked = [
         {"question": "Sông Hồng dài bao nhiêu?", "answers": [{"text": "1.149", "answer_start": text.index("1.149")}]},
@@ -133,7 +145,7 @@ def test_trains_a_scorer_of_sentences(
     assert digests[0] == digests[1]
     assert Ranker.load(tmp_path / "one").features == Ranker.load(SENTENCES).features
     printed = capsys.readouterr().out
-    assert all(f"| {kind} |" in printed for kind in ("wiki, given", "wiki, all", "office, all"))
+    assert all(f"| {kind} |" in printed for kind in ("wiki, given", "wiki, all", "written, all", "office"))
 
 
 @pytest.mark.slow
@@ -144,6 +156,8 @@ def test_trains_what_tells_whether_the_best_evidence_answers(
     scorer = Ranker.load(SENTENCES)
     monkeypatch.setattr(answerable.sentences, "scorers", lambda _data: lambda _part: scorer)
     monkeypatch.setattr(answerable, "ROUNDS", 10)
+    [paragraph, *_] = (tmp_path / "wiki_questions.tsv").read_text(encoding="utf-8").split("\t")
+    (tmp_path / "wiki_unanswerable.tsv").write_text(f"{paragraph}\tAi đã đào hồ?\n", encoding="utf-8")
     _digest(asked_texts, "answerable", tmp_path / "one", FILE)
     assert Ranker.load(tmp_path / "one").features == Ranker.load(ANSWERABLE).features
     printed = capsys.readouterr().out

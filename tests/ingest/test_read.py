@@ -272,8 +272,7 @@ def test_html_layout_tables_are_paragraphs(tmp_path, cells):
         ("a.md", "| UBND TỈNH | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM |\n|---|---|\n| Số: 1/CT-UBND | Tiêu ngữ |\n"),
         (
             "a.html",
-            "<table border=1><tr><th>UBND TỈNH<th>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-            "<tr><td>Số: 1/CT-UBND<td>Tiêu ngữ</table>",
+            "<table border=1><tr><th>UBND TỈNH<th>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM<tr><td>Số: 1/CT-UBND<td>Tiêu ngữ",
         ),
     ],
 )
