@@ -14,7 +14,7 @@ from assistant.about import formal_name
 from assistant.answerable import sureness
 from assistant.compose import asked_cells, cite, compose, inert
 from assistant.effect import with_changes, without_effect
-from assistant.evidence import Weighed, addressed, gather, weighted
+from assistant.evidence import Weighed, addressed, gather, names_whom, weighted
 from assistant.imprint import answer_from_imprint
 from assistant.ledger import answer_from_ledger
 from assistant.ledger.rows import answer_from_rows
@@ -25,9 +25,12 @@ from assistant.types import Answer, Citation, Evidence, Found, Query
 from assistant.understand import nulls
 
 # Calibrated on the development half of evals/cases (python -m evals run answers).
-SURE = 0.3  # how likely the best evidence must be to answer
+SURE = 0.15  # how likely the best evidence must be to answer
 SURER = 0.5  # the same for a sentence to be told instead of a procedure's field
+SURE_OF_ANOTHER = 0.8  # the same where papers or fees of a procedure are asked for that isn't here
+SURE_OF_A_NAME = 0.005  # the same for a name where a person is asked for
 COVERED = 0.2  # share of the question's weight that it must cover
+COVERED_UNMARKED = 0.35  # the same typed without diacritics, where a syllable stands for many words
 IN_EFFECT = 0.5  # of how likely the best answers that has ended: what is in effect must be as likely, to come first
 NEAR = 0.4  # enough to be offered as the nearest thing known
 SHOWN_NEAR = 400  # characters: what is near is shown if it is no longer
@@ -71,7 +74,7 @@ def _answered(
     held = [passage for passage in found if passage.document_id not in out]
     if len(held) < len(found) and query.as_of is None and _has_ended(query, found, out, library, judges):
         held = []
-    quoted = _extractive(query, held, library, judges)
+    quoted = _extractive(query, held, library, judges, sought=by_procedure.sought)
     return by_procedure.unless if by_procedure.unless and quoted.status == "not_found" else quoted
 
 
@@ -82,7 +85,7 @@ def _told_within(query: Query, outcome: Outcome, library: Library, judges: Judge
     if outcome.within is None or judges.scorer is None:
         return None
     found = retrieve(query, library, judges, documents={outcome.within})
-    fit = fitting(gather(query, found, library, judges.scorer))
+    fit = fitting(query, gather(query, found, library, judges.scorer))
     told = outcome.answer.status == "answered"
     if not fit or _sureness(query, fit, found, judges) < (SURER if told else SURE):
         return None
@@ -109,12 +112,16 @@ def _within(documents: Collection[str] | None, out: Collection[str], library: Li
     return {id_ for id_ in documents or (document.id for document in library.documents()) if id_ not in out}
 
 
-def _extractive(query: Query, found: Sequence[Found], library: Library, judges: Judges) -> Answer:
-    """Led and quoted from the best evidence."""
+def _extractive(query: Query, found: Sequence[Found], library: Library, judges: Judges, *, sought: bool) -> Answer:
+    """Led and quoted from the best evidence; `sought`: it asks for a procedure that is not here."""
     pieces = addressed(query, found, library) if query.address else gather(query, found, library, judges.scorer)
     evidence = [each.evidence for each in pieces]
-    fit = fitting(pieces)
-    if not fit or not _is_sure(query, fit, found, judges) or _says_nothing(query, fit[0].evidence, library):
+    fit = fitting(query, pieces)
+    if (
+        not fit
+        or not _is_sure(query, fit, found, judges, sought=sought)
+        or _says_nothing(query, fit[0].evidence, library)
+    ):
         return _not_found(evidence, library)
     draft = compose(query, _sources(query, [each.evidence for each in fit]), library)
     for shown in (draft, _quotes_only(draft)):
@@ -123,14 +130,17 @@ def _extractive(query: Query, found: Sequence[Found], library: Library, judges: 
     return _not_found(evidence, library)
 
 
-def fitting(pieces: Sequence[Weighed]) -> list[Weighed]:
+def fitting(query: Query, pieces: Sequence[Weighed]) -> list[Weighed]:
     """Those that are about what the question insists on, with enough of its words."""
-    return [each for each in pieces if not each.evidence.missing and each.evidence.coverage >= COVERED]
+    covered = COVERED_UNMARKED if query.unmarked else COVERED
+    return [each for each in pieces if not each.evidence.missing and each.evidence.coverage >= covered]
 
 
-def _is_sure(query: Query, fit: Sequence[Weighed], found: Sequence[Found], judges: Judges) -> bool:
-    """Whether the best evidence answers, rather than being near what is asked."""
-    return bool(query.address) or _sureness(query, fit, found, judges) >= SURE
+def _is_sure(query: Query, fit: Sequence[Weighed], found: Sequence[Found], judges: Judges, *, sought: bool) -> bool:
+    """Whether the best evidence answers, rather than being near what is asked; of a procedure that is not here where
+    one is `sought`."""
+    least = SURE_OF_ANOTHER if sought else SURE_OF_A_NAME if names_whom(query, fit[0]) else SURE
+    return bool(query.address) or _sureness(query, fit, found, judges) >= least
 
 
 def _sureness(query: Query, fit: Sequence[Weighed], found: Sequence[Found], judges: Judges) -> float:

@@ -5,18 +5,15 @@ Coverage alone can't tell: a text may share all words but the one that is asked 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import get_args
 
 import numpy as np
 
-from assistant.evidence import Weighed, stands
+from assistant.evidence import Weighed, logit, stands
 from assistant.overlap import Floats
 from assistant.ranker import Ranker
 from assistant.types import Found, Query, Wanted
-
-LEAST = 1e-4  # of a share, for its logit
 
 
 def sureness(query: Query, fit: Sequence[Weighed], found: Sequence[Found], model: Ranker) -> float:
@@ -31,8 +28,8 @@ def features(query: Query, fit: Sequence[Weighed], found: Sequence[Found]) -> tu
     others = [each.share for each in fit if not each.overlaps(best)]
     measures = {
         **best.judged,
-        "share": _logit(best.share),
-        "margin": _logit(best.share) - _logit(max(others, default=0.0)),
+        "share": logit(best.share),
+        "margin": logit(best.share) - logit(max(others, default=0.0)),
         "place": best.passage,
         "top": found[0].score if found else 0.0,
         "constraints": len(query.constraints),
@@ -42,11 +39,6 @@ def features(query: Query, fit: Sequence[Weighed], found: Sequence[Found]) -> tu
         **_missing(query, best),
     }
     return np.array([list(measures.values())], dtype=np.float32), list(measures)
-
-
-def _logit(share: float) -> float:
-    bounded = min(max(share, LEAST), 1 - LEAST)
-    return math.log(bounded / (1 - bounded))
 
 
 def _missing(query: Query, best: Weighed) -> dict[str, float]:

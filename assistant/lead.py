@@ -34,6 +34,10 @@ _COLUMNS = {
 _ROLES = ("chủ trì", "phối hợp", "theo dõi", "đôn đốc", "sản phẩm")
 
 
+def names_a_person(text: str) -> bool:
+    return _PERSON.search(text) is not None
+
+
 def lead_of_sentence(query: Query, sentence: str) -> str:
     """The clauses that hold the wanted kind of value and the question's terms, as they stand; empty for none."""
     if query.wanted == "person":

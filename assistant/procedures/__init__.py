@@ -28,6 +28,8 @@ NAMED = 0.5  # of a title, in a question that asks nothing, for the procedure to
 # Nothing else is told where these are asked for; nor where the second are and the field says something: it is whole.
 _ONLY_FIELDS = frozenset({"wait", "step", "basis", "partner", "level", "code", "sector", "validity", "amount", "fee"})
 _WHOLE_FIELDS = frozenset({"papers", "forms", "result", "who"})
+# Where no procedure fits, those of another one are no answer.
+_OF_CARDS = frozenset({"papers", "fee"})
 _TELLER = {"wait": "time", "deadline": "time", "actor": "agency"}
 _OF_REPORTS = frozenset({"year", "years", "quarter", "index", "document"})  # who names one asks for no such procedure
 
@@ -36,14 +38,16 @@ _OF_REPORTS = frozenset({"year", "years", "quarter", "index", "document"})  # wh
 class Outcome:
     """An answer; or else the documents that may answer, all where None.
 
-    `unless` is the answer where nothing else does, for a procedure asked for that isn't here. `within` is the
-    procedure of the answer where the question says more than its name and a field: a sentence of it may answer better.
+    `sought`: papers or fees of a procedure are asked for that isn't here; `unless` is the answer where nothing else
+    does. `within` is the procedure of the answer where the question says more than its name and a field: a sentence
+    of it may answer better.
     """
 
     answer: Answer | None = None
     documents: Collection[str] | None = None
     unless: Answer | None = None
     within: str | None = None
+    sought: bool = False
 
 
 def answer_from_procedures(
@@ -67,7 +71,9 @@ def answer_from_procedures(
             return Outcome(told)
         asked_for = asks_a_procedure(asked)
         if not fits:
-            return Outcome(unless=none_such(query, fitted, library) if asked_for and not of_reports else None)
+            unless = none_such(query, fitted, library) if asked_for and not of_reports else None
+            sought = not of_reports and not _OF_CARDS.isdisjoint(asked.what)
+            return Outcome(unless=unless, sought=sought)
     answers = [(fit, _answer(query, fit, library)) for fit in fits[:MOST_CANDIDATES]]
     if len(answers) > 1 and answers[0][1].answer and len({lead_of(each.answer) for _, each in answers}) > 1:
         return Outcome(clarify(query, [fit for fit, _ in answers], library))

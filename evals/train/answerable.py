@@ -117,7 +117,7 @@ def _asked(kind: str, labelled: Labelled, assistant: Assistant, scorers: Scorers
         pieces = gather(query, found, library, scorers(labelled.part))
         if without:
             pieces = _without(labelled, pieces)
-        fit = fitting(pieces)
+        fit = fitting(query, pieces)
         if fit and fit[0].judged:
             row, names = features(query, fit, found)
             right = not without and labelled.answered_by(fit[0])
