@@ -16,6 +16,7 @@ from assistant.conversations import Conversations, Turn
 from assistant.evidence import weighted
 from assistant.feedback import Feedback
 from assistant.library import Library, Shelf
+from assistant.match import flat, holds
 from assistant.originals import Originals
 from assistant.procedures.shown import search
 from assistant.ranker import ANSWERABLE, SENTENCES, Ranker
@@ -32,6 +33,7 @@ from ingest.intake import Progress
 from ingest.types import RunReport
 
 CORPUS = Path(__file__).parent.parent / "corpus"
+OWN_WORDS = 0.5  # of a message read as going on from others, that its answer must say
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,17 @@ class Assistant:
     def _leaning(
         self, message: str, history: Sequence[str], alone: Query, library: Library, documents: Collection[str] | None
     ) -> Answer | None:
-        """The answer to a message read as going on from those before it, where it has none by itself."""
+        """The answer to a message read as going on from those before it, where it has none by itself; one that says
+        nothing of the message's own words answers what was asked before.
+        """
         query = understand(message, library.taught(self.restorer), history, leans=True)
         if query.text == alone.text:
             return None
         found = answer(query, library, self.judges, documents)
-        return found if found.status in {"answered", "clarify"} else None
+        told = flat(" ".join((found.text, *(citation.quote for citation in found.citations))))
+        own = [term for term in alone.terms if term.typed]
+        said = sum(any(holds(told, form) for form in term.forms) for term in own)
+        return found if found.status == "answered" and said >= OWN_WORDS * len(own) else None
 
     def chat(self, message: str, conversation: str | None, documents: Collection[str] | None = None) -> Turn:
         """Ask within a conversation, a new one where none is given, and keep both sides of it."""
