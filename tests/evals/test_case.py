@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from evals.__main__ import main
+from evals.bench import SHARED
 from evals.case import FOLDER, BadCases, Case, checked, content_hash, load, typed
 from evals.retrieval.variants import VARIANTS
 from ingest.values import bare
@@ -221,3 +224,27 @@ def test_slips_are_few_differ_by_case_and_spare_numbers():
         changed = sum(one != other for one, other in zip(slip.split(), text.split(), strict=True))
         assert 1 <= changed <= 3
     assert any(bare(slip) != bare(text) for slip in slips)
+
+
+RUN = 12  # words in a row that are somebody else's sentence, not a name or a figure
+WRITTEN = [*sorted(FOLDER.glob("*.jsonl")), *sorted((FOLDER.parent / "train").glob("*.jsonl"))]
+
+
+@pytest.fixture(scope="module")
+def sources() -> frozenset[tuple[str, ...]]:
+    """All runs of words of the records and the report that cases are about and the project doesn't hold."""
+    files = [*sorted((SHARED / "procedures").glob("*.json")), *sorted((SHARED / "seed").glob("*.txt"))]
+    if not files:
+        pytest.skip("the shared data are not here")
+    return frozenset(run for file in files for run in _runs(file.read_text(encoding="utf-8").replace("\\n", " ")))
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    said = re.findall(r"\w+", text.lower())
+    return (tuple(said[at : at + RUN]) for at in range(len(said) - RUN + 1))
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
+def test_cases_quote_pieces_of_what_the_project_does_not_hold(path, sources):
+    quoted = [(case.id, text) for case in load(path) for text in (case.quote, *case.expect)]
+    assert [id_ for id_, text in quoted if not sources.isdisjoint(_runs(text))] == []
