@@ -71,10 +71,7 @@ def _answered(
         return _told_within(query, by_procedure, library, judges) or by_procedure.answer
     if by_procedure.documents is not None:
         found = retrieve(query, library, judges, documents=by_procedure.documents)
-    held = [passage for passage in found if passage.document_id not in out]
-    if len(held) < len(found) and query.as_of is None and _has_ended(query, found, out, library, judges):
-        held = []
-    quoted = _extractive(query, held, library, judges, sought=by_procedure.sought)
+    quoted = _extractive(query, found, library, judges, out, sought=by_procedure.sought)
     return by_procedure.unless if by_procedure.unless and quoted.status == "not_found" else quoted
 
 
@@ -96,38 +93,36 @@ def _told_within(query: Query, outcome: Outcome, library: Library, judges: Judge
     return None if any(verify.problems(quoted, library)) else quoted
 
 
-def _has_ended(query: Query, found: Sequence[Found], out: Collection[str], library: Library, judges: Judges) -> bool:
-    """Whether what has ended answers so much better that what is in effect is about something else."""
-    pieces = gather(query, found, library, judges.scorer)
-    ended, held = (
-        max((each.share for each in pieces if (each.evidence.document_id in out) is gone), default=0.0)
-        for gone in (True, False)
-    )
-    return held < IN_EFFECT * ended
-
-
 def _within(documents: Collection[str] | None, out: Collection[str], library: Library) -> Collection[str] | None:
     if not out:
         return documents
     return {id_ for id_ in documents or (document.id for document in library.documents()) if id_ not in out}
 
 
-def _extractive(query: Query, found: Sequence[Found], library: Library, judges: Judges, *, sought: bool) -> Answer:
-    """Led and quoted from the best evidence; `sought`: it asks for a procedure that is not here."""
-    pieces = addressed(query, found, library) if query.address else gather(query, found, library, judges.scorer)
+def _extractive(
+    query: Query, found: Sequence[Found], library: Library, judges: Judges, out: Collection[str], *, sought: bool
+) -> Answer:
+    """Led and quoted from the best evidence that is not of what is `out`; `sought`: it asks for papers or fees of a
+    procedure that is not here."""
+    every = addressed(query, found, library) if query.address else gather(query, found, library, judges.scorer)
+    pieces = [each for each in every if each.evidence.document_id not in out]
     evidence = [each.evidence for each in pieces]
     fit = fitting(query, pieces)
-    if (
-        not fit
-        or not _is_sure(query, fit, found, judges, sought=sought)
-        or _says_nothing(query, fit[0].evidence, library)
-    ):
+    if not fit or (query.as_of is None and _has_ended(every, pieces)):
+        return _not_found(evidence, library)
+    if not _is_sure(query, fit, found, judges, sought=sought) or _says_nothing(query, fit[0].evidence, library):
         return _not_found(evidence, library)
     draft = compose(query, _sources(query, [each.evidence for each in fit]), library)
     for shown in (draft, _quotes_only(draft)):
         if not any(verify.problems(shown, library)):
             return shown
     return _not_found(evidence, library)
+
+
+def _has_ended(every: Sequence[Weighed], in_effect: Sequence[Weighed]) -> bool:
+    """Whether what has ended answers so much better that what is in effect is about something else."""
+    best, held = (max((each.share for each in pieces), default=0.0) for pieces in (every, in_effect))
+    return held < IN_EFFECT * best
 
 
 def fitting(query: Query, pieces: Sequence[Weighed]) -> list[Weighed]:

@@ -43,6 +43,7 @@ _COMPARED = re.compile(r" so với (?:cùng kỳ )?(?:năm |quý )?\d+(?: \d{4})
 SAMPLE_FACTOR = 0.8  # an illustrative text yields to a real one that says as much
 SUM_SHARE = 8.0  # what this sum counts for beside the odds of the scorer
 NAMED = 4.0  # what a name adds to these odds where a person is asked for
+LEAST = 1e-4  # of a share, for its odds
 SCORED = 48  # the best by this sum, which the trained scorer puts in order
 
 
@@ -102,15 +103,6 @@ def _frequency(form: str, library: Library) -> int:
     return library.document_frequency(form.replace(" ", "_"))
 
 
-LEAST = 1e-4  # of a share, for its odds
-
-
-def logit(share: float) -> float:
-    """The logarithm of a share's odds."""
-    bounded = min(max(share, LEAST), 1 - LEAST)
-    return math.log(bounded / (1 - bounded))
-
-
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """Evidence, what it was made of, and what was measured on the way.
@@ -154,10 +146,16 @@ def _order(query: Query, piece: Weighed) -> float:
     return logit(piece.share) + SUM_SHARE * piece.evidence.score + NAMED * names_whom(query, piece)
 
 
+def logit(share: float) -> float:
+    """The logarithm of a share's odds."""
+    bounded = min(max(share, LEAST), 1 - LEAST)
+    return math.log(bounded / (1 - bounded))
+
+
 def names_whom(query: Query, piece: Weighed) -> bool:
     """Whether a question for a person meets a name: most texts have only offices, of which the scorer saw many."""
-    text = piece.seen.document.text[piece.candidate.start : piece.candidate.end]
-    return query.wanted == "person" and names_a_person(text)
+    start, end = piece.candidate.start, piece.candidate.end
+    return query.wanted == "person" and names_a_person(piece.seen.document.text[start:end])
 
 
 def _judged(query: Query, pieces: Sequence[Weighed], scorer: Ranker, library: Library) -> list[Weighed]:

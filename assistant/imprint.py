@@ -73,8 +73,8 @@ def _meant(query: Query, library: Library, documents: Collection[str] | None) ->
 def _share(query: Query, document: Document) -> float:
     """How much of the question's weight, less what asks, stands in the document's title."""
     title = flat(f"{document.kind} {document.title} {document.issuer or ''}")
-    asking = _asking(search_form(query.text))
-    told = [term for term in query.terms if term.typed and term.forms[0] not in asking]
+    asking = flat(_asking(search_form(query.text)))
+    told = [term for term in query.terms if term.typed and not holds(asking, term.forms[0])]
     total = sum(term.rarity for term in told)
     held = sum(term.rarity for term in told if any(holds(title, form) for form in term.forms))
     return held / total if total else 0.0
@@ -154,12 +154,7 @@ def _before(parsed: ParsedDocument, lines: _Lines) -> _Lines:
 
 
 def _lines(text: str) -> _Lines:
-    spans: _Lines = []
-    start = 0
-    for line in text.split("\n"):
-        spans.append((start, start + len(line)))
-        start += len(line) + 1
-    return spans
+    return [match.span() for match in re.finditer(r"[^\n]+", text)]
 
 
 @functools.cache

@@ -15,6 +15,10 @@ from evals.metrics import figures, ranges
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cases", nargs="+", type=Path, metavar="FILE", help="your own cases: .xlsx, .csv, .jsonl")
+    halves(parser)
+
+
+def halves(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--split", choices=("dev", "held", "all"), default="all", help="halves of the cases, by hash")
     parser.add_argument("--failures", action="store_true", help="print every wrong answer (not of the held half)")
 

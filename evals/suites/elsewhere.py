@@ -1,6 +1,6 @@
 """`python -m evals run elsewhere`: questions about documents of other provinces, over an index of these alone.
 
-Of `unseen` no document and no question was ever looked at by whoever tunes, nor trained on.
+Nothing of `unseen` is trained on, and no wrong answer to its questions was looked at.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import argparse
 from evals import marks
 from evals.bench import Bench, LeftOut, Measured, indexed
 from evals.case import FOLDER, half, load
-from evals.suites.asked import measured
+from evals.suites.asked import halves, measured
 
 WHAT = "questions about documents of other provinces"
 IN_ALL: tuple[str, ...] = ()
@@ -18,8 +18,7 @@ GROUPS = ("elsewhere", "unseen")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--split", choices=("dev", "held", "all"), default="all", help="halves of the cases, by hash")
-    parser.add_argument("--failures", action="store_true", help="print every wrong answer (not of the held half)")
+    halves(parser)
 
 
 def measure(bench: Bench, options: argparse.Namespace) -> Measured:

@@ -16,8 +16,7 @@ from evals.train.corpora import (
     wiki_pieces,
     wiki_questions,
 )
-from evals.train.wiki import asked as wiki_asked
-from evals.train.wiki import unanswerable
+from evals.train.wiki import questions
 from ingest.clean import TONE_MARKS
 from ingest.diacritics import Restorer
 from ingest.ngrams import count, tokens
@@ -61,8 +60,7 @@ def _questions() -> Iterator[str]:
 
 
 def _written() -> Iterator[str]:
-    for each in (*wiki_asked(), *unanswerable()):
-        yield each.question
+    yield from questions()
     for file in sorted(FOLDER.glob("*.jsonl")):
         if file.stem not in NEVER_LEARNED:
             for case in load(file):

@@ -44,17 +44,14 @@ SCHEDULE = Schedule(epochs=8, dropped=(0.2, 0.5), decay=1.0)
 # Documents, a folder of the data or a whole path each, and the cases about them: of the project's own the half that is
 # not held back, and pairs written for training. None is about `cases/unseen`.
 PAIRS = Path(__file__).parent
+OF_BUNDLED = (
+    *("seed", "bundled", "procedures", "nearmiss", "followups", "citizens", "independent"),
+    *("written", "pairs"),
+)
 OFFICES: Mapping[str, tuple[tuple[Path, ...], tuple[Path, ...]]] = {
     "office-and-seed": (
         (CORPUS, Path("seed")),
-        (
-            *(
-                FOLDER / f"{name}.jsonl"
-                for name in ("seed", "bundled", "procedures", "nearmiss", "followups", "citizens")
-            ),
-            *(FOLDER / f"{name}.jsonl" for name in ("independent", "written", "pairs")),
-            PAIRS / "pairs-office.jsonl",
-        ),
+        (*(FOLDER / f"{name}.jsonl" for name in OF_BUNDLED), PAIRS / "pairs-office.jsonl"),
     ),
     "portal": ((Path("procedures"),), (FOLDER / "portal.jsonl", PAIRS / "pairs-portal.jsonl")),
     "elsewhere": ((FOLDER / "elsewhere",), (FOLDER / "elsewhere.jsonl", PAIRS / "pairs-elsewhere.jsonl")),

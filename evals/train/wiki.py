@@ -38,9 +38,9 @@ def written(data: Path) -> tuple[dict[str, str], list[Written]]:
     return texts, [Written(question, id_, bisect_left(origins[id_], at)) for question, id_, at in asked]
 
 
-def asked() -> list[Written]:
-    """The same questions without their paragraphs, so that places are not known."""
-    return [Written(question, _id(paragraph), -1) for paragraph, _, question in _rows("wiki_questions.tsv")]
+def questions() -> list[str]:
+    """All of them, those without an answer too."""
+    return [row[-1] for name in ("wiki_questions.tsv", "wiki_unanswerable.tsv") for row in _rows(name)]
 
 
 def unanswerable() -> list[Written]:

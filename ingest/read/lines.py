@@ -10,6 +10,9 @@ MARKER = re.compile(
 )
 """A dash or bullet, `1.`, `1.2.`, `1.2`, `a)`, `(i)`, `IV.`, `I -`, then a space."""
 
+MOTTO = re.compile(r"cộng h[oò][aà] xã hội chủ nghĩa|độc lập\s*[-–]\s*tự do|đảng cộng sản việt nam", re.IGNORECASE)
+"""Of the state or the Party: a letterhead."""
+
 
 def lines(text: str) -> list[str]:
     """The non-empty lines of a text, trimmed. What only holds invisible characters is empty."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.errors import UnreadableFile
-from ingest.read.lines import MARKER
+from ingest.read.lines import MARKER, MOTTO
 from ingest.types import Block
 
 MAX_GRID = 1_000_000
@@ -37,7 +37,6 @@ MAX_LAYOUT_COLUMNS = 3
 """Headers and signatures stand in two columns, rarely three, and a few rows."""
 MAX_LAYOUT_LINES = 30
 """In a cell; past it the table lays out a whole page, and its text is no header or signature."""
-_MOTTO = re.compile(r"\W*(?:cộng h(?:òa|oà) xã hội chủ nghĩa|đảng cộng sản) việt nam(?!\w)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -235,7 +234,7 @@ def is_layout(grid: list[Row], *, bordered: bool) -> bool:
 def is_letterhead(grid: list[Row]) -> bool:
     """Whether a table with lines or without is a document's letterhead: the motto of state or Party stands in it."""
     said = (cell.text() for row in grid[:MAX_LAYOUT_ROWS] for cell in row.cells)
-    return len(grid) <= MAX_LAYOUT_ROWS and any(map(_MOTTO.match, said))
+    return len(grid) <= MAX_LAYOUT_ROWS and any(map(MOTTO.match, said))
 
 
 def _looks_like_letterhead(first: Row) -> bool:

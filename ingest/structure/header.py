@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ingest.read.lines import MOTTO
 from ingest.structure.annexes import appendix_label, is_attached_note
 from ingest.structure.imprint import opens_imprint, read_imprint
 from ingest.text import CAPITALS, bare, sentences
@@ -34,9 +35,6 @@ _NUMBER_LINE = re.compile(r"^(?:số|luật số)\s*:?\s*(?P<number>\S.*)$", re.
 _SUBJECT = re.compile(r"^(?:V/v|Về việc)\s*:?\s*(?P<rest>.+)$", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:về việc|về|v/v)\s*:?\s+", re.IGNORECASE)
 _PLACE = re.compile(r"(?:.*,\s*)?(?:ngày\s+)?", re.IGNORECASE)  # what stands before the date of issue
-_STATE_MOTTO = re.compile(
-    r"cộng h[oò][aà] xã hội chủ nghĩa|độc lập\s*[-–]\s*tự do|đảng cộng sản việt nam", re.IGNORECASE
-)
 _BODY_START = re.compile(
     r"^(?:căn cứ|kính gửi|thực hiện|theo đề nghị|xét|điều\s+\d|chương\s|phần\s|mục\s|[IVXLC]+\s*[.\-–/]"
     r"|\d+(?:\.\d+)*\s*[.\-)]|[a-zđ]\)|[-–+•])",
@@ -210,7 +208,7 @@ def _issuer(head: Sequence[str]) -> str | None:
     for line in head:
         if _NUMBER_LINE.match(line):
             break
-        motto = _STATE_MOTTO.search(line)  # which may stand beside the name in one line
+        motto = MOTTO.search(line)  # which may stand beside the name in one line
         line = line[: motto.start()].strip() if motto else line  # noqa: PLW2901
         if not line.isupper() or line.endswith(":") or len(bare(line)) <= 5:
             continue
@@ -239,7 +237,7 @@ def _plain_header(lines: Sequence[str], blocks: Sequence[Block], *, illustrative
         if subject and any(_NUMBER_LINE.match(before) for before in lines[:index]):
             return _letter_header(lines, blocks, index, _subject(subject["rest"]), illustrative=illustrative)
     for index, line in enumerate(lines[:HEADER_LINES]):
-        if _RULE.match(line) or _SAMPLE.search(line) or _STATE_MOTTO.search(line) or blocks[index].layout:
+        if _RULE.match(line) or _SAMPLE.search(line) or MOTTO.search(line) or blocks[index].layout:
             continue
         if (appendix_label(line) or "").startswith("Phụ lục"):
             return Header("Phụ lục", None, _title_in_capitals(lines, index), None, None, illustrative, index)
