@@ -54,7 +54,7 @@ def _asked(text: str) -> str:
 
 
 def _meant(query: Query, library: Library, documents: Collection[str] | None) -> str | None:
-    """The one document that the question names: by its number, else by its kind and most of its title."""
+    """The one document that the question names: by its number, else by its kind and most of what it is called."""
     keys = [constraint.key for constraint in query.constraints if constraint.kind == "document"]
     if keys:
         found = [id_ for id_ in library.numbered(keys) if documents is None or id_ in documents]
@@ -71,8 +71,8 @@ def _meant(query: Query, library: Library, documents: Collection[str] | None) ->
 
 
 def _share(query: Query, document: Document) -> float:
-    """How much of the question's weight, less what asks, stands in the document's title."""
-    title = flat(f"{document.kind} {document.title} {document.issuer or ''}")
+    """How much of the question's weight, less what asks, stands in the document's number, title and issuer."""
+    title = flat(f"{document.kind} {document.number or ''} {document.title} {document.issuer or ''}")
     asking = flat(_asking(search_form(query.text)))
     told = [term for term in query.terms if term.typed and not holds(asking, term.forms[0])]
     total = sum(term.rarity for term in told)

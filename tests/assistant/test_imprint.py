@@ -16,6 +16,7 @@ ASKED = [
     ),
     ("Cơ quan nào ban hành quyết định 07/2024/QĐ-UBND?", "UBND tỉnh Thái Bình", "phần đầu văn bản", "UBND TỈNH"),
     ("Quyết định về phòng họp không giấy số hiệu là gì?", "07/2024/QĐ-UBND", "phần đầu văn bản", "Số: 07/2024"),
+    ("Ai ký quyết định 07 về phòng họp không giấy?", "Trần Đình Lúa", "phần ký", "KT. CHỦ TỊCH"),
     ("Quyết định 07/2024/QĐ-UBND gửi cho những ai?", "Bộ Tư pháp", "nơi nhận", "- Lưu: VT."),
 ]
 

@@ -13,6 +13,7 @@ import pytest
 
 from assistant.bootstrap import CORPUS
 from assistant.ranker import ANSWERABLE, FILE, SENTENCES, Ranker
+from evals.case import FOLDER
 from evals.train import answerable, corpora, embedding, judged, main, ranker, sentences, trees, wiki
 from ingest.diacritics import Restorer
 from ingest.embed import StaticEmbedder
@@ -116,7 +117,7 @@ def _asked_of_wiki(data: Path) -> str:
 def asked_texts(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Paragraphs and an article with questions whose answers stand in them; of the office, its follow-ups alone."""
     monkeypatch.setattr(judged, "CACHE", tmp_path / "cache")
-    monkeypatch.setattr(sentences, "OFFICES", {"office": ((CORPUS,), ("followups",))})
+    monkeypatch.setattr(sentences, "OFFICES", {"office": ((CORPUS,), (FOLDER / "followups.jsonl",))})
     monkeypatch.setattr(wiki, "FOLDER", tmp_path)
     (tmp_path / "wiki_questions.tsv").write_text(_asked_of_wiki(data), encoding="utf-8")
     text = "Sông Hồng chảy ra biển. Nó dài 1.149 km. Cầu qua sông mở năm 1902."
