@@ -14,7 +14,7 @@ from assistant.compose import cite, inert
 from assistant.library import Library
 from assistant.match import flat, holds
 from assistant.types import Answer, Citation, Query
-from ingest.structure.header import is_recipients, is_signature
+from ingest.structure.header import KINDS, is_recipients, is_signature
 from ingest.text import search_form
 from ingest.types import Document, ParsedDocument, Unit
 from ingest.values import as_date, find_values
@@ -60,24 +60,31 @@ def _meant(query: Query, library: Library, documents: Collection[str] | None) ->
         found = [id_ for id_ in library.numbered(keys) if documents is None or id_ in documents]
         return found[0] if len(found) == 1 else None
     text = flat(query.text)
+    kinds = [kind for kind in (flat(name).strip() for name in KINDS) if holds(text, kind)]
+    called = library.derived("called", lambda: {each.id: _called(each) for each in library.documents()})
     fits = [
-        (share, document.id)
-        for document in library.documents()
-        if (documents is None or document.id in documents) and holds(text, flat(document.kind).strip())
-        and (share := _share(query, document)) >= NAMED
-    ]  # fmt: skip
+        (share, id_)
+        for id_, name in called.items()
+        if documents is None or id_ in documents
+        if any(holds(name, kind) for kind in kinds) and (share := _share(query, name)) >= NAMED
+    ]
     best = sorted(fits, reverse=True)[:2]
     return best[0][1] if best and (len(best) == 1 or best[0][0] > best[1][0]) else None
 
 
-def _share(query: Query, document: Document) -> float:
-    """How much of the question's weight, less what asks, stands in the document's number, title and issuer."""
-    title = flat(f"{document.kind} {document.number or ''} {document.title} {document.issuer or ''}")
+def _share(query: Query, called: str) -> float:
+    """How much of the question's weight, less what asks, stands in what a document is called."""
     asking = flat(_asking(search_form(query.text)))
     told = [term for term in query.terms if term.typed and not holds(asking, term.forms[0])]
     total = sum(term.rarity for term in told)
-    held = sum(term.rarity for term in told if any(holds(title, form) for form in term.forms))
+    held = sum(term.rarity for term in told if any(holds(called, form) for form in term.forms))
     return held / total if total else 0.0
+
+
+def _called(document: Document) -> str:
+    """Its kind, the parts of its number, its title and its issuer, flat."""
+    number = re.sub(r"\W", " ", document.number or "")
+    return flat(f"{document.kind} {number} {document.title} {document.issuer or ''}")
 
 
 def _asking(form: str) -> str:
