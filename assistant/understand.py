@@ -43,6 +43,7 @@ _JOINED = re.compile(
     r"\b(nq|nđ|nd|qđ|qd|kh|bc|ct|tb|cv)(\d{1,4})\b(?![/-])", re.IGNORECASE
 )  # `NQ05`, for Nghị quyết 05
 _TOLD_YEAR = re.compile(r"\b(?:năm|nam) (nay|ngoái|ngoai)\b", re.IGNORECASE)
+_NUMBERED = re.compile(r"\b(?:1[3-9]|[2-9]\d|\d{3,})/$")  # `188/2007` is a document's number and year, no month
 _TWO_YEARS = re.compile(r"\b((?:19|20)\d\d) ((?:19|20)\d\d)\b")  # `2021 2023`: a range whose dash was not typed
 # `Tại thời điểm ngày 01/3/2024, …`, `còn hiệu lực vào tháng 3/2024`: a month or a year stands for its last day.
 _AS_OF = re.compile(
@@ -222,7 +223,7 @@ def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
     for value in find_values(text):
         said = text[value.start : value.end]
         match value.kind:
-            case "year":
+            case "year" if not _NUMBERED.search(text, 0, value.start):
                 found.append(Constraint("year", said, value.key))
             case "years":
                 found.append(Constraint("years", said, value.key))

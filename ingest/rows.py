@@ -199,12 +199,14 @@ def to_fact(row: sa.RowMapping) -> Fact:
     stored = {name: _frozen(value) for name, value in row["fields"].items()}
     if row["kind"] == "task":
         due = stored.pop("due", None)
-        return Task(**stored, due=date.fromisoformat(due) if due else None)
+        return Task(**{**_NO_TASK, **stored}, due=date.fromisoformat(due) if due else None)
     numbers = {name: Decimal(stored[name]) if name in stored else None for name in ("value", "whole")}
     return Figure(**{**_NO_FIGURE, **stored, **numbers})
 
 
-_NO_FIGURE = {"unit": "", "written": "", "indicator": ""}  # what an empty field that has no default was
+# What an empty field that has no default was.
+_NO_FIGURE = {"unit": "", "written": "", "indicator": ""}
+_NO_TASK = {"action": ""}
 
 
 def to_passage(row: sa.RowMapping) -> Passage:

@@ -28,12 +28,11 @@ def prose_tasks(text: str, unit: Unit, role: Role, leads: Mapping[str, tuple[str
     start = first_word(text, unit)
     inherited = leads.get(unit.parent or "", ())
     if inherited and not read_agencies(text, start):
-        yield _task(text, start, unit.head, unit, inherited, start)
-        return
-    for begin, end in sentences(text, start, unit.head):
-        task = _said(text, begin, end, unit, role)
-        if task is not None:
-            yield task
+        said = [_task(text, start, unit.head, unit, inherited, start)]
+    else:
+        said = [_said(text, begin, end, unit, role) for begin, end in sentences(text, start, unit.head)]
+    # Who is only said to be the standing body is given nothing to do.
+    yield from (task for task in said if task is not None and task.action)
 
 
 def heads(text: str, unit: Unit) -> tuple[str, ...]:

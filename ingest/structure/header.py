@@ -30,6 +30,7 @@ KINDS = (
 )  # fmt: skip
 
 HEADER_LINES = 40  # a header, its notes and its title never take more
+LETTERHEAD_LINES = 8  # body, those above it, number, motto, place and date
 _KIND = re.compile(rf"^\W{{0,2}}(?:bản )?(?P<kind>{'|'.join(KINDS)})(?=\W|$)\s*[:–-]?\s*(?P<rest>.*)$", re.IGNORECASE)
 _NUMBER_LINE = re.compile(r"^(?:số|luật số)\s*:?\s*(?P<number>\S.*)$", re.IGNORECASE)
 _SUBJECT = re.compile(r"^(?:V/v|Về việc)\s*:?\s*(?P<rest>.+)$", re.IGNORECASE)
@@ -113,11 +114,25 @@ def read_header(lines: Sequence[str], blocks: Sequence[Block]) -> Header:
     kind, rest = _kind_of(top[at])
     title, body = _title(lines, blocks, at, rest)
     head = lines[:at]
+    if not any(map(_NUMBER_LINE.match, head)):
+        below = _letterhead_end(lines, body)
+        head, body = [*head, *lines[body:below]], below
     imprint = read_imprint(title)
     number, issued_on = _number(head) or imprint.number, _date(head) or imprint.issued_on
     issuer = _issuer(head) or (_sentence_case(imprint.issuer) if imprint.issuer else None)
     title = _subject(imprint.title) or lines[at]
     return Header(imprint.kind(kind), number, title, issuer, issued_on, illustrative, body)
+
+
+def _letterhead_end(lines: Sequence[str], at: int) -> int:
+    """Where a letterhead ends that stands under the title, as in texts written for the web; `at` where none does."""
+    end = at
+    for index, line in enumerate(lines[at : at + LETTERHEAD_LINES], at):
+        if _BODY_START.match(line):
+            break
+        if _number([line]) or (end > at and (is_motto(line) or _date([line]))):
+            end = index + 1
+    return end
 
 
 def _kind_of(line: str) -> tuple[str, str]:

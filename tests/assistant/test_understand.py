@@ -147,6 +147,8 @@ TIMES = [
     ("ngày 09-04-2021", "date", ["2021-04-09"]),
     ("lệ phí 2.500 đồng", "year", []),
     ("tỷ lệ 20,21%", "year", []),
+    ("chế độ 188/2007 cho lính", "year", []),  # the number and year of a document
+    ("tháng 9/2022 và quý II/2025", "year", ["2022", "2025"]),
 ]
 
 

@@ -230,6 +230,8 @@ TASKS = [
     ),
     # what was done is no task
     (["II. KẾT QUẢ", "- Sở Nội vụ đã tổ chức 12 lớp bồi dưỡng."], []),
+    # nor is a body's part, with nothing to do
+    (["V. NHIỆM VỤ", "1. Sở Thông tin và Truyền thông là cơ quan thường trực."], []),
 ]  # fmt: skip
 
 

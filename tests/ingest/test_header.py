@@ -290,3 +290,21 @@ def test_the_motto_may_stand_beside_the_issuer():
 def test_a_party_committees_place_keeps_its_capitals():
     found = header("TỈNH ỦY NGHỆ AN", "Số: 27-NQ/TU", "NGHỊ QUYẾT", "về chuyển đổi số", "I. MỤC TIÊU")
     assert found.issuer == "Tỉnh ủy Nghệ An"
+
+
+def test_a_letterhead_may_stand_under_the_title():
+    found = header(
+        "BÁO CÁO",
+        "Kết quả chuyển đổi số năm 2024",
+        "UBND TỈNH HÀ GIANG",
+        "Số: 419/BC-UBND",
+        "Hà Giang, ngày 12 tháng 12 năm 2024",
+        "Thực hiện chương trình công tác, UBND tỉnh báo cáo như sau:",
+    )
+    assert (found.number, found.issuer, found.issued_on) == ("419/BC-UBND", "UBND tỉnh Hà Giang", date(2024, 12, 12))
+    assert (found.title, found.body) == ("Kết quả chuyển đổi số năm 2024", 5)
+
+
+def test_a_number_in_the_text_is_no_letterhead():
+    found = header("BÁO CÁO", "Kết quả năm 2024", "I. TÌNH HÌNH", "Số: 419/BC-UBND đã báo cáo.")
+    assert (found.number, found.body) == (None, 2)
