@@ -66,12 +66,12 @@ _SAMPLE_MARK = re.compile(r"\s*\((?:văn bản |bản )?minh (?:họa|hoạ)\)\s
 # A line of capitals that begins so names a body; any other goes on with the name above it: ỦY BAN NHÂN DÂN / TỈNH …
 _OFFICES = "bộ|sở|tổng cục|chi cục|cục|vụ|ban|trung tâm|viện"
 _BODY = re.compile(
-    rf"(?:{_OFFICES}|văn phòng|phòng|thanh tra|ủy ban|uỷ ban|ubnd|hội đồng|hđnd|đảng bộ|đảng ủy|tỉnh ủy|thành ủy"
+    rf"(?:{_OFFICES}|văn phòng|phòng|thanh tra|ủy ban|uỷ ban|ubnd|hội đồng|hđnd|đảng bộ|chi bộ|đảng ủy|tỉnh ủy|thành ủy"
     r"|huyện ủy|thị ủy|chính phủ|thủ tướng|quốc hội|chủ tịch|công an|tòa án|kiểm toán|đại học|trường|tổng công ty"
     r"|công ty)\b",
     re.IGNORECASE,
 )
-_PARTY_BODY = re.compile(r"(?:đảng bộ|đảng ủy|tỉnh ủy|thành ủy|huyện ủy|thị ủy)\b", re.IGNORECASE)
+_PARTY_BODY = re.compile(r"(?:đảng bộ|chi bộ|đảng ủy|tỉnh ủy|thành ủy|huyện ủy|thị ủy)\b", re.IGNORECASE)
 # Names that keep their capitals inside a body's name: they can't be told from a line of capitals, so these are given.
 _PROPER = (
     "Quảng Ninh", "Việt Nam", "Hạ Long", "Đảng", "Tỉnh ủy", "Thành ủy", "Huyện ủy", "Nhà nước", "Quốc hội",
@@ -79,7 +79,10 @@ _PROPER = (
 )  # fmt: skip
 _PROPER_NAMES = {name.lower(): name for name in _PROPER}
 _PROPER_WORDS = re.compile(rf"\b(?:{'|'.join(_PROPER_NAMES)})\b")
-_FIELD = re.compile(rf"^(?:{_OFFICES}) \w")  # what a body deals with is written with a capital: Sở Nội vụ
+# What a body deals with is written with capitals: Sở Nội vụ, Sở Văn hóa, Thể thao và Du lịch.
+_FIELD = re.compile(rf"^(?:{_OFFICES}) \w")
+_FIELDS = re.compile(r"^(?:bộ|sở) ")
+_NEXT_FIELD = re.compile(r"(?:,| và| [-–]) \w")
 _PLACE_NAME = re.compile(
     r"\b((?:tỉnh|thành phố|thị xã|huyện|quận|phường|xã|đặc khu|(?:[Tt]ỉnh|[Tt]hành|[Hh]uyện|thị) ủy) )(\w[\w\s-]*)$"
 )
@@ -240,9 +243,15 @@ def _issuer(head: Sequence[str]) -> str | None:
 
 def _sentence_case(name: str) -> str:
     lowered = _PROPER_WORDS.sub(lambda m: _PROPER_NAMES[m[0]], name.lower())
-    lowered = _FIELD.sub(lambda m: m[0][:-1] + m[0][-1].upper(), lowered)
+    if _FIELDS.match(lowered):
+        lowered = _NEXT_FIELD.sub(_last_capital, lowered)
+    lowered = _FIELD.sub(_last_capital, lowered)
     lowered = _PLACE_NAME.sub(lambda m: m[1] + m[2].title(), lowered)
     return lowered[:1].upper() + lowered[1:]
+
+
+def _last_capital(match: re.Match[str]) -> str:
+    return match[0][:-1] + match[0][-1].upper()
 
 
 def _plain_header(lines: Sequence[str], blocks: Sequence[Block], *, illustrative: bool) -> Header:

@@ -219,7 +219,7 @@ GAZETTE = [
     (
         ("THÔNG TƯ", "LIÊN TỊCH BỘ TÀI CHÍNH - CÔNG NGHIỆP", "SỐ 120/2000/TTLT-BTC-BCN NGÀY 25 THÁNG 12 NĂM 2000",
          "VỀ VIỆC BỔ SUNG CHÍNH SÁCH THUẾ", "Căn cứ Luật Thuế;"),
-        ("Thông tư liên tịch", "120/2000/TTLT-BTC-BCN", "BỔ SUNG CHÍNH SÁCH THUẾ", "Bộ Tài chính - công nghiệp",
+        ("Thông tư liên tịch", "120/2000/TTLT-BTC-BCN", "BỔ SUNG CHÍNH SÁCH THUẾ", "Bộ Tài chính - Công nghiệp",
          date(2000, 12, 25), "Căn cứ Luật Thuế;"),
     ),
     (
@@ -308,3 +308,16 @@ def test_a_letterhead_may_stand_under_the_title():
 def test_a_number_in_the_text_is_no_letterhead():
     found = header("BÁO CÁO", "Kết quả năm 2024", "I. TÌNH HÌNH", "Số: 419/BC-UBND đã báo cáo.")
     assert (found.number, found.body) == (None, 2)
+
+
+@pytest.mark.parametrize(
+    ("names", "issuer"),
+    [
+        (["SỞ VĂN HÓA, THỂ THAO VÀ DU LỊCH"], "Sở Văn hóa, Thể thao và Du lịch"),
+        (["SỞ LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI"], "Sở Lao động - Thương binh và Xã hội"),
+        (["BAN QUẢN LÝ CÁC KHU CÔNG NGHIỆP VÀ CHẾ XUẤT"], "Ban Quản lý các khu công nghiệp và chế xuất"),
+        (["ĐẢNG BỘ TỈNH YÊN BÁI", "CHI BỘ BỐN"], "Chi bộ bốn Đảng bộ tỉnh Yên Bái"),
+    ],
+)
+def test_an_issuers_name_is_written_as_names_are(names, issuer):
+    assert header(*names, "Số: 12/BC-SVH", "BÁO CÁO", "Kết quả năm 2024", "I. KẾT QUẢ").issuer == issuer
