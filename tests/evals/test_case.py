@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from evals.__main__ import main
 from evals.bench import SHARED
 from evals.case import FOLDER, BadCases, Case, checked, content_hash, load, typed
 from evals.retrieval.variants import VARIANTS
+from ingest.text import words
 from ingest.values import bare
 
 ROW = {
@@ -226,6 +228,7 @@ def test_slips_are_few_differ_by_case_and_spare_numbers():
     assert any(bare(slip) != bare(text) for slip in slips)
 
 
+ALIKE = 0.7  # of two questions' words
 RUN = 12  # words in a row that are somebody else's sentence, not a name or a figure
 WRITTEN = [*sorted(FOLDER.glob("*.jsonl")), *sorted((FOLDER.parent / "train").glob("*.jsonl"))]
 
@@ -248,3 +251,23 @@ def _runs(text: str) -> Iterator[tuple[str, ...]]:
 def test_cases_quote_pieces_of_what_the_project_does_not_hold(path, sources):
     quoted = [(case.id, text) for case in load(path) for text in (case.quote, *case.expect)]
     assert [id_ for id_, text in quoted if not sources.isdisjoint(_runs(text))] == []
+
+
+def test_nothing_is_trained_on_that_is_all_but_a_held_question():
+    """Two who write about one document by themselves ask some things alike: these judge, and teach nothing."""
+    asked = [(path, case) for path in sorted(FOLDER.glob("*.jsonl")) for case in load(path)]
+    judging = [_said(case) for path, case in asked if case.held or path.stem == "unseen"]
+    by_word: dict[str, set[int]] = defaultdict(set)
+    for at, said in enumerate(judging):
+        for word in said:
+            by_word[word].add(at)
+    alike = []
+    for case in (case for path in sorted((FOLDER.parent / "train").glob("*.jsonl")) for case in load(path)):
+        own = _said(case)
+        shared = Counter(at for word in own for at in by_word[word])
+        alike += [case.id for at, count in shared.items() if count >= ALIKE * len(own | judging[at])]
+    assert alike == []
+
+
+def _said(case: Case) -> frozenset[str]:
+    return frozenset(words(" ".join((*case.history, case.question))))
