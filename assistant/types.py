@@ -121,8 +121,8 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A number of the answer that stands in no document: the count of what `markers` cite, or the difference of two
-    operands, as written in the quotations that these cite."""
+    """A number of the answer that stands in no document: the count of what `markers` cite or of the lines that cite,
+    or the difference of two operands, as written in the quotations that these cite."""
 
     written: str
     kind: Literal["count", "difference"]

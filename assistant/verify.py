@@ -11,6 +11,7 @@ from assistant.types import Answer, Citation, Sum
 from ingest.values import decimal, find_values, number_key
 
 _MARKER = re.compile(r"\[\d+\]")
+_LISTED = re.compile(r"^- .*\[\d+\]", re.MULTILINE)
 
 
 def problems(answer: Answer, library: Library) -> Iterator[str]:
@@ -26,7 +27,8 @@ def _unsupported(answer: Answer, library: Library) -> Iterator[str]:
     """Values in the text that stand in no quotation, nor in what a quotation stands under: a column's header, a
     heading, the name of its document."""
     shown = {citation.marker: _shown(citation, library) for citation in answer.citations}
-    known = set().union(*shown.values()) | {number_key(s.written) for s in answer.sums if _adds_up(s, shown)}
+    listed = len(_LISTED.findall(answer.text))
+    known = set().union(*shown.values()) | {number_key(s.written) for s in answer.sums if _adds_up(s, shown, listed)}
     text = _MARKER.sub(" ", answer.text)
     for value in find_values(text):
         if value.key not in known:
@@ -40,12 +42,12 @@ def _shown(citation: Citation, library: Library) -> set[str]:
     return {value.key for part in parts for value in find_values(part)}
 
 
-def _adds_up(computed: Sum, shown: Mapping[int, set[str]]) -> bool:
-    """Whether a computed number is right, and its operands stand in what is cited."""
+def _adds_up(computed: Sum, shown: Mapping[int, set[str]], listed: int) -> bool:
+    """Whether a computed number is right, and its operands stand in what is cited; `listed` lines of the text cite."""
     if any(marker not in shown for marker in computed.markers):
         return False
     if computed.kind == "count":
-        return len(set(computed.markers)) == decimal(computed.written)
+        return decimal(computed.written) in {len(set(computed.markers)), listed}
     cited = set().union(*(shown[marker] for marker in computed.markers))
     one, other = map(decimal, computed.operands)
     return all(number_key(o) in cited for o in computed.operands) and abs(one - other) == decimal(computed.written)

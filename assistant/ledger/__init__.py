@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from assistant.ledger.comparisons import compare_figures
-from assistant.ledger.lists import one_task, target_list, task_list
+from assistant.ledger.lists import one_task, task_list
 from assistant.ledger.question import figures_asked, targets_asked, task_asked, tasks_asked
 from assistant.ledger.shown import ledger_of
+from assistant.ledger.targets import target_list
 from assistant.library import Library
 from assistant.types import Answer, Query
 
@@ -26,8 +27,9 @@ def answer_from_ledger(query: Query, library: Library, documents: Collection[str
     if found is not None:
         return found
     targets = targets_asked(query, library)
-    if targets is not None:
-        return target_list(targets, _within(targets.documents, documents), library, ledger)
+    listed = target_list(targets, _within(targets.documents, documents), library, ledger) if targets else None
+    if listed is not None:
+        return listed
     figures = figures_asked(query, library)
     if figures is not None and figures.terms:
         return compare_figures(figures, query, _within(figures.documents, documents), library, ledger)

@@ -33,6 +33,7 @@ UNNAMED_LEVEL = 0.95
 CERTAIN = 0.85  # of a figure that is told as the value asked for
 ALIKE = 0.95
 NEARLY = 0.85
+LEAST_YEARS = 2  # for there to be something to see
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ def compare_figures(
             return _between_years(asked, scored, library)
         case "rest":
             return _rest(scored, library)
+        case "series":
+            return _over_years(asked, query, scored, library)
         case "value":
             return _lookup(asked, query, scored, library)
 
@@ -207,6 +210,59 @@ def _between_years(asked: FiguresAsked, scored: Sequence[_Scored], library: Libr
         facts=told(s.entry for s in found),
         sums=(difference,),
     )
+
+
+def _over_years(asked: FiguresAsked, query: Query, scored: Sequence[_Scored], library: Library) -> Answer | None:
+    """What was reached year by year, within the years that the question names; a figure of just this time is told
+    as such."""
+    span = next((period for period in asked.periods if period.kind == "years"), None)
+    if span is not None and any(_of_exactly(each, [span]) for each in scored):
+        return _lookup(asked, query, scored, library)
+    points = [each for each in scored if each.score >= CERTAIN and each.figure.kind == "result"]
+    points = [each for each in points if _is_point(each, span) and _is_counted_so(query, each.figure)]
+    if not points:
+        return None
+    best = [each for each in points if each.score >= ALIKE * points[0].score]
+    names = list(dict.fromkeys(inert(each.figure.indicator) for each in best))
+    citations: list[Citation] = []
+    parts: list[str] = []
+    told_already: set[tuple[int, str, Decimal | None]] = set()
+    for name in names:
+        # What another source repeats is told once.
+        places = {_place(each): each for each in reversed(best) if inert(each.figure.indicator) == name}
+        new = sorted(places.keys() - told_already, key=lambda place: place[:2])
+        if len({year for year, _, _ in new}) < LEAST_YEARS:
+            continue
+        told_already |= set(new)
+        lines = [
+            f"- {when_shown(places[at].figure).capitalize()}: {value_shown(places[at].figure)}"
+            f" [{cite_fact(places[at].entry, citations, library)}]"
+            for at in new
+        ]
+        parts.append("\n".join((f"**{name}**", *lines)))
+    if not parts:
+        return None
+    return Answer("answered", "ledger", "\n\n".join(parts), tuple(citations), facts=told(each.entry for each in best))
+
+
+def _place(scored: _Scored) -> tuple[int, str, Decimal | None]:
+    assert scored.entry.period is not None
+    return scored.entry.period.last.year, scored.figure.unit, scored.figure.value
+
+
+def _is_point(scored: _Scored, span: Period | None) -> bool:
+    """Whether a figure is of one whole year, of these where any are named."""
+    figure, period = scored.figure, scored.entry.period
+    if figure.value is None or figure.change or figure.basis or period is None or period.kind != "year":
+        return False
+    return span is None or span.first.year <= period.last.year <= span.last.year
+
+
+def _is_counted_so(query: Query, figure: Figure) -> bool:
+    """Whether a figure is counted in what the question names, where it names any."""
+    if query.wanted == "rank" or holds(flat(query.text), "hạng"):
+        return figure.unit == RANK
+    return not query.units or any(figure.unit.startswith(unit) for unit in query.units)
 
 
 def _is_year(scored: _Scored, year: int) -> bool:

@@ -1,4 +1,4 @@
-"""Whole lists with their count: the tasks of a body, due in some time or of some group; the targets it answers for."""
+"""Whole lists of tasks with their count: of a body, due in some time or of some group; and a field of one task."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 
 from assistant.bodies import body_key
 from assistant.compose import inert
-from assistant.ledger.entries import ROLES, Entry, Ledger, distinct_tasks, share_of
-from assistant.ledger.question import TargetsAsked, TaskAsked, TasksAsked, is_of
-from assistant.ledger.shown import address_of, cite_fact, document_of, name_of, told, value_shown, when_shown
+from assistant.ledger.entries import ROLES, Entry, Ledger, Role, distinct_tasks, share_of
+from assistant.ledger.question import TaskAsked, TasksAsked, is_of
+from assistant.ledger.shown import address_of, cite_fact, document_of, name_of, told
 from assistant.library import Library
 from assistant.match import flat
 from assistant.types import Answer, Citation, Sum
@@ -28,24 +28,30 @@ _ROLE_VERBS = {"lead": "chủ trì", "coordinate": "phối hợp", "monitor": "t
 
 
 def task_list(asked: TasksAsked, documents: Collection[str] | None, library: Library, ledger: Ledger) -> Answer | None:
-    found = ledger.tasks(asked.role, asked.bodies, documents)
+    for role in (asked.role,) if asked.role or not asked.bodies else ROLES:
+        found = _asked_for(asked, ledger.tasks(role or "lead", asked.bodies, documents), library)
+        if not found and role == asked.role and asked.bodies and not (asked.terms or asked.due or asked.group):
+            return _no_tasks(asked, documents, library, ledger)
+        if asked.terms:
+            found = [e for e in found if share_of(asked.terms, e) >= TASK_ENOUGH]
+        tasks = distinct_tasks(found)
+        if tasks:
+            return _listed(asked, role or "lead", tasks, library) if len(tasks) <= MOST else None
+    return None
+
+
+def _asked_for(asked: TasksAsked, found: Sequence[Entry], library: Library) -> list[Entry]:
+    """Those of the group, of annexes, due in time, of the years that are asked for."""
     if asked.group:
         found = [e for e in found if e.task and flat(e.task.group).strip() == asked.group]
     if asked.annexed:
         found = [e for e in found if "phụ lục" in address_of(e, library).lower()]
     if asked.due is not None:
         found = [e for e in found if e.task and e.task.due and asked.due.first <= e.task.due <= asked.due.last]
-    if asked.years:
-        found = [e for e in found if all(_of_year(e, year, library) for year in asked.years)]
-    if not found and asked.bodies and not (asked.terms or asked.due or asked.group):
-        return _no_tasks(asked, documents, library, ledger)
-    if asked.terms:
-        found = [e for e in found if share_of(asked.terms, e) >= TASK_ENOUGH]
-    tasks = distinct_tasks(found)
-    return _listed(asked, tasks, library) if tasks and len(tasks) <= MOST else None
+    return [e for e in found if all(_of_year(e, year, library) for year in asked.years)]
 
 
-def _listed(asked: TasksAsked, tasks: Sequence[Sequence[Entry]], library: Library) -> Answer:
+def _listed(asked: TasksAsked, role: Role, tasks: Sequence[Sequence[Entry]], library: Library) -> Answer:
     """Their number, then each with its sources, under the document that gives it."""
     citations: list[Citation] = []
     firsts: list[int] = []
@@ -58,22 +64,23 @@ def _listed(asked: TasksAsked, tasks: Sequence[Sequence[Entry]], library: Librar
         if document_id != given_in and len({task[0].document_id for task in tasks}) > 1:
             lines.append(f"\n{inert(name_of(document_id, library))}:")
         given_in = document_id
-        lines.append(_task_line(asked, rows, marks))
+        lines.append(_task_line(rows, marks, led=role == "lead" and bool(asked.bodies)))
     count = Sum(str(len(tasks)), "count", tuple(firsts))
-    text = "\n".join((f"**{_headline(asked, tasks)}**", *lines))
+    text = "\n".join((f"**{_headline(asked, role, tasks)}**", *lines))
     every = told(entry for rows in tasks for entry in rows)
     return Answer("answered", "ledger", text, tuple(citations), facts=every, sums=(count,))
 
 
-def _headline(asked: TasksAsked, tasks: Sequence[Sequence[Entry]]) -> str:
+def _headline(asked: TasksAsked, role: Role, tasks: Sequence[Sequence[Entry]]) -> str:
     first = tasks[0][0].task
     assert first is not None
-    who = next((n for n in getattr(first, asked.role) if asked.bodies and body_key(n) == asked.bodies[0]), "")
+    who = next((n for n in getattr(first, role) if asked.bodies and body_key(n) == asked.bodies[0]), "")
     number = f"{len(tasks)} nhiệm vụ"
-    return f"{who} {_ROLE_VERBS[asked.role]} {number}" if who else f"Có {number}"
+    return f"{who} {_ROLE_VERBS[role]} {number}" if who else f"Có {number}"
 
 
-def _task_line(asked: TasksAsked, rows: Sequence[Entry], marks: Sequence[int]) -> str:
+def _task_line(rows: Sequence[Entry], marks: Sequence[int], *, led: bool) -> str:
+    """`led`: who leads it is said above."""
     tasks = [entry.task for entry in rows if entry.task]
     cited = "".join(f" [{mark}]" for mark in marks)
     said = "; ".join(
@@ -81,7 +88,7 @@ def _task_line(asked: TasksAsked, rows: Sequence[Entry], marks: Sequence[int]) -
         for name, values in (
             ("deliverable", [task.deliverable for task in tasks]),
             ("deadline", [task.deadline for task in tasks]),
-            ("lead", tasks[0].lead if asked.role != "lead" or not asked.bodies else ()),
+            ("lead", () if led else tasks[0].lead),
             ("coordinate", tasks[0].coordinate),
             ("monitor", tasks[0].monitor),
         )
@@ -156,29 +163,3 @@ def _no_tasks(asked: TasksAsked, documents: Collection[str] | None, library: Lib
     text = f"Không tìm thấy nhiệm vụ nào như vậy của {inert(who)} trong các văn bản đang có."
     more = f" Có nhiệm vụ mà {inert(who)} {_ROLE_VERBS[role]}, ví dụ: {inert(entry.task.action)} [{mark}]."
     return Answer("not_found", "ledger", text + more, tuple(citations))
-
-
-def target_list(
-    asked: TargetsAsked, documents: Collection[str] | None, library: Library, ledger: Ledger
-) -> Answer | None:
-    """Each target once, with its values, and their number."""
-    rows: dict[tuple[str, str], list[Entry]] = {}
-    for entry in ledger.figures(documents):
-        if entry.figure and entry.figure.kind == "target" and entry.bodies["monitor"].issuperset(asked.bodies):
-            rows.setdefault((entry.document_id, entry.fact.path), []).append(entry)
-    if not rows:
-        return None
-    citations: list[Citation] = []
-    lines: list[str] = []
-    marks: list[int] = []
-    who = ""
-    for entries in rows.values():
-        figures = [entry.figure for entry in entries if entry.figure]
-        who = who or next(name for name in figures[0].owners if body_key(name) in asked.bodies)
-        marks.append(cite_fact(entries[0], citations, library))
-        values = "; ".join(f"{value_shown(figure)} {when_shown(figure)}".strip() for figure in figures)
-        lines.append(f"- {inert(figures[0].indicator)}: {values} [{marks[-1]}]")
-    count = Sum(str(len(rows)), "count", tuple(marks))
-    text = "\n".join((f"**{inert(who)} theo dõi {len(rows)} chỉ tiêu**", *lines))
-    every = told(entry for entries in rows.values() for entry in entries)
-    return Answer("answered", "ledger", text, tuple(citations), facts=every, sums=(count,))

@@ -17,7 +17,7 @@ from assistant.ledger.board import Column, Filter, fits
 from assistant.ledger.entries import ROLES, Entry, Ledger, distinct_tasks
 from assistant.ledger.progress import Progress, progress_of
 from assistant.ledger.series import series_id
-from assistant.ledger.shown import address_of, document_of, ledger_of, row_notes, value_shown
+from assistant.ledger.shown import address_of, document_of, ledger_of, row_notes, short_name, value_shown
 from assistant.library import Library
 from assistant.types import place_url
 from ingest.types import Document, Figure
@@ -146,11 +146,6 @@ def _facets(rows: Sequence[Row], library: Library) -> dict[str, Any]:
     ids = dict.fromkeys(row.entry.document_id for row in rows)
     documents = [{"id": id_, "name": short_name(document_of(id_, library))} for id_ in ids]
     return {"agencies": agencies, "documents": sorted(documents, key=lambda each: vietnamese_key(each["name"]))}
-
-
-def short_name(document: Document) -> str:
-    """`Nghị quyết số 05-NQ/TU`; without a number, its title."""
-    return f"{document.kind} số {document.number}" if document.number else document.title
 
 
 def _target(progress: Progress, library: Library) -> Row:

@@ -11,7 +11,7 @@ from typing import Literal
 from assistant.bodies import named_bodies
 from assistant.ledger.entries import Ledger, Role
 from assistant.library import Library
-from assistant.match import bare_pattern, flat, holds
+from assistant.match import bare_pattern, find_levels, flat, holds
 from assistant.types import Query, Term
 from ingest.facts.measures import amounts
 from ingest.facts.periods import Period, find_periods
@@ -20,11 +20,14 @@ from ingest.types import Document
 from ingest.values import bare, document_key
 from ingest.vocabulary import lines, rows
 
-How = Literal["reached", "gap", "change", "rest", "value"]
+How = Literal["reached", "gap", "change", "rest", "series", "value"]
+Standing = Literal["unmet", "exceeded", "met", "none", "all"]
 
 TaskField = Literal["coordinate", "monitor", "deliverable", "deadline", "lead"]
 _TASK_FIELDS: tuple[TaskField, ...] = ("coordinate", "monitor", "deliverable", "deadline", "lead")
-_HOW: tuple[How, ...] = ("reached", "gap", "rest", "change", "value")
+_ROLES_SAID: tuple[Role, ...] = ("coordinate", "monitor", "lead")  # `phối hợp với sở chủ trì` asks for the first
+_HOW: tuple[How, ...] = ("reached", "gap", "rest", "change", "series", "value")
+_STANDINGS: tuple[Standing, ...] = ("none", "unmet", "exceeded", "met", "all")
 _DOCUMENT = re.compile(
     r" (?P<within>(?:trong|của|theo|ở|tại|phụ lục|bởi) )?(?:hai |các )?"
     r"(?P<kind>nghị quyết|kế hoạch|báo cáo|chỉ thị|thông báo|công văn|quyết định)(?: số)?(?: (?P<number>\d{1,4})(?= ))?"
@@ -34,9 +37,12 @@ _DUE = re.compile(r"(?:xong|hoàn thành|đến hạn|\bhạn\b|kết thúc|trì
 
 @dataclass(frozen=True, slots=True)
 class TasksAsked:
-    """Every task that `bodies` have in `role`, in these documents, due in this period, of this group, about `terms`."""
+    """Every task that `bodies` have in `role`, in these documents, due in this period, of this group, about `terms`.
 
-    role: Role
+    Without a role those they lead are meant, or, where they lead none, those in which they have another part.
+    """
+
+    role: Role | None
     bodies: tuple[str, ...]
     documents: frozenset[str] | None
     due: Period | None
@@ -58,10 +64,16 @@ class TaskAsked:
 
 @dataclass(frozen=True, slots=True)
 class TargetsAsked:
-    """The targets that these bodies answer for."""
+    """The targets of these documents, or that these bodies answer for, to be reached in one of these years, about
+    `terms`; those that stand so to what was reached, where that is asked.
+    """
 
     bodies: tuple[str, ...]
     documents: frozenset[str] | None
+    standing: Standing | None
+    years: tuple[int, ...]
+    level: str
+    terms: tuple[Term, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +96,26 @@ def tasks_asked(query: Query, library: Library, ledger: Ledger) -> TasksAsked | 
     """None for a question that doesn't ask for a list of tasks or for their number."""
     flat_text = flat(query.text)
     group = _group(flat_text, ledger)
-    if not (_says("tasks", query) and (_says("list", query) or _says("count", query))):
+    bodies = tuple(dict.fromkeys(named_bodies(flat_text)))
+    listed = _says("list", query) or _says("count", query) or _is_of_a_body(query, flat_text, bodies)
+    if not (_says("tasks", query) and listed):
         return None
     due = _due(query.text)
-    bodies = tuple(dict.fromkeys(named_bodies(flat_text)))
     documents = _documents(query, flat_text, library, kinds=True)
     if not (bodies or due or group or (documents and len(documents) == 1)):
         return None
-    role: Role = "coordinate" if _says("coordinate", query) else "monitor" if _says("monitor", query) else "lead"
+    role: Role | None = next((role for role in _ROLES_SAID if _says(role, query)), None)
     years = () if due else tuple(c.key for c in query.constraints if c.kind == "year")
     terms = _subject(query, flat_text, (*bodies, group))
     titles = [flat(d.title) for d in library.documents() if documents and d.id in documents]
     terms = tuple(t for t in terms if not any(holds(title, form) for title in titles for form in t.forms))
     return TasksAsked(role, bodies, documents, due, group, holds(flat_text, "phụ lục"), years, terms)
+
+
+def _is_of_a_body(query: Query, flat_text: str, bodies: Collection[str]) -> bool:
+    """`Nhiệm vụ của UBND cấp xã`: a body, and nothing about which of its tasks, or what of them."""
+    asks = any(_says(f"task_{field}", query) for field in ("deliverable", "deadline"))
+    return bool(bodies) and not asks and not _subject(query, flat_text, bodies)
 
 
 def task_asked(query: Query, library: Library) -> TaskAsked | None:
@@ -112,12 +131,21 @@ def task_asked(query: Query, library: Library) -> TaskAsked | None:
 
 
 def targets_asked(query: Query, library: Library) -> TargetsAsked | None:
-    """None for a question that doesn't ask which targets, or how many, a body answers for."""
+    """None for a question that doesn't ask which targets, or how many, a body answers for, a document sets, or were
+    reached or not."""
     flat_text = flat(query.text)
     bodies = tuple(dict.fromkeys(named_bodies(flat_text)))
-    if not bodies or not _says("owned", query):
+    if bodies and _says("owned", query):
+        return TargetsAsked(bodies, _documents(query, flat_text, library, kinds=False), None, (), "", ())
+    if not _says("targets", query) or _says("goal", query):
         return None
-    return TargetsAsked(bodies, _documents(query, flat_text, library, kinds=False))
+    documents = _documents(query, flat_text, library, kinds=True)
+    standing = next((each for each in _STANDINGS if _says(f"targets_{each}", query)), None)
+    if documents is None and standing in {None, "all"}:
+        return None
+    years = tuple(period.last.year for period in find_periods(query.text) if period.kind in {"year", "years"})
+    terms = _subject(query, flat_text, bodies)
+    return TargetsAsked((), documents, standing, years, next(iter(find_levels(flat_text)), ""), terms)
 
 
 def figures_asked(query: Query, library: Library) -> FiguresAsked | None:

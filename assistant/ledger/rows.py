@@ -1,4 +1,5 @@
-"""What is asked of all rows of a table: which has the most or the least, which have none, which lie above or below.
+"""What is asked of all rows of a table: which has the most or the least, which have none or some, which lie above,
+below or at a value.
 
 A ranking retrieves some rows; such a question needs them all. The rows that were compared are cited and shown.
 """
@@ -86,7 +87,7 @@ def _asked(query: Query) -> Asked | None:
     if noun is None or match is None or match[1].start() < noun.end():
         return None
     how, said = match
-    bound = decimal(said[how].rstrip(".,")) if how in {"above", "below"} else None
+    bound = decimal(said[how].rstrip(".,")) if how in {"above", "below", "equal"} else None
     words = said.group().split()
     return Asked(tuple(_phrases(noun["noun"].split())), how, bound, (words[0], words[-1]))
 
@@ -123,6 +124,8 @@ def _columns(asked: Asked, query: Query, table: tuple[Document, list[Unit]], lib
     terms = [t for t in terms if not any(character.isdigit() for character in t.forms[0])]
     for at, (header, _) in enumerate(named[0].cells):
         if is_ordinal(header) or any(len(unit.cells) <= at for unit in named):
+            continue
+        if asked.how == "equal" and not any("%" in said for said in (header, *(unit.cells[at][1] for unit in named))):
             continue
         numbers = [(unit, unit.cells[at][1], _number(unit.cells[at][1])) for unit in named]
         values = tuple((unit, said, number) for unit, said, number in numbers if number is not None)
@@ -173,10 +176,11 @@ def _number(cell: str) -> Decimal | None:
 
 def _told(asked: Asked, column: Column) -> Answer | None:
     """The rows that answer, then the others, all in order."""
-    order = sorted(column.values, key=lambda each: each[2], reverse=asked.how in {"most", "above"})
+    order = sorted(column.values, key=lambda each: each[2], reverse=asked.how in {"most", "above", "some"})
     answering = [each for each in order if _answers(asked, each[2], order[0][2])]
     if not answering or len(order) > MOST_ROWS:
         return None
+    order = [*answering, *(each for each in order if each not in answering)]
     citations: list[Citation] = []
     marks = [cite(citations, column.document, unit, unit.start, unit.end) for unit, _, _ in order]
     lines = [_line(column, unit, said, mark) for (unit, said, _), mark in zip(order, marks, strict=True)]
@@ -195,11 +199,11 @@ def _told(asked: Asked, column: Column) -> Answer | None:
 
 
 def _answers(asked: Asked, value: Decimal, first: Decimal) -> bool:
-    if asked.how == "none":
-        return value == 0
+    if asked.how in {"none", "some"}:
+        return (value == 0) == (asked.how == "none")
     if asked.bound is None:
         return value == first
-    return value > asked.bound if asked.how == "above" else value < asked.bound
+    return {"above": value > asked.bound, "below": value < asked.bound}.get(asked.how, value == asked.bound)
 
 
 def _line(column: Column, unit: Unit, said: str, mark: int) -> str:

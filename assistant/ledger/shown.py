@@ -65,6 +65,11 @@ def name_of(document_id: str, library: Library) -> str:
     return formal_name(document_of(document_id, library))
 
 
+def short_name(document: Document) -> str:
+    """`Nghị quyết số 05-NQ/TU`; without a number, its title."""
+    return f"{document.kind} số {document.number}" if document.number else document.title
+
+
 def difference_unit(figure: Figure) -> str:
     """What a difference is counted in: of shares, points; else the unit."""
     return "điểm phần trăm" if figure.unit == "%" else unit_shown(figure)
@@ -85,7 +90,7 @@ def value_shown(figure: Figure) -> str:
 
 def when_shown(figure: Figure) -> str:
     """The period, in the middle of a line; empty for none."""
-    period = figure.period
+    period = figure.period.lower() if figure.period.isupper() else figure.period
     return ("năm " + period if period.isdigit() else period[:1].lower() + period[1:]) if period else ""
 
 

@@ -32,6 +32,67 @@ def test_lists_are_whole_and_counted(assistant, question, number, one):
     assert {citation.document_id for citation in answer.citations} == {PLAN}
 
 
+TARGETS = [
+    # question, how many, one of them, one that is not
+    ("Các chỉ tiêu của Nghị quyết 05 đến năm 2025?", "26 chỉ tiêu cho năm 2025", "trên 5 tỷ USD", "9 tỷ USD"),
+    ("cac chi tieu cua ke hoach 12", "15 chỉ tiêu", "ít nhất 95% năm 2024", "FDI"),
+    ("Nghị quyết 05 có bao nhiêu chỉ tiêu về FDI?", "2 chỉ tiêu", "9 tỷ USD", "doanh nghiệp thành lập mới"),
+    ("Những chỉ tiêu nào chưa đạt?", "11 chỉ tiêu chưa đạt", "kết quả 78,4%", "FDI"),
+    ("Chỉ tiêu nào của Nghị quyết 05 đã vượt?", "chỉ tiêu vượt mức đề ra", "6,83 tỷ USD", "78,4%"),
+    ("Các chỉ tiêu chưa có số liệu", "chỉ tiêu chưa có số liệu", "Giải ngân vốn đầu tư công", "6,83"),
+]
+
+
+@pytest.mark.parametrize(("question", "number", "one", "other"), TARGETS, ids=[row[0] for row in TARGETS])
+def test_targets_are_listed_whole_once_each(assistant, question, number, one, other):
+    """What the resolution says in words and again in its table is one target."""
+    answer, _ = assistant.ask(question)
+    assert (answer.status, answer.mode) == ("answered", "ledger")
+    lines = answer.text.splitlines()
+    assert number in lines[0]
+    assert one in answer.text
+    assert other not in answer.text
+    listed = [line for line in lines if line.startswith("- ")]
+    assert re.search(rf"\b{len(listed)} chỉ tiêu", lines[0])
+    assert all(re.search(r"\[\d+\]", line) for line in listed)
+
+
+@pytest.mark.parametrize(
+    "question", ["Mục tiêu tổng quát của Nghị quyết 05 là gì?", "Mục tiêu FDI của Nghị quyết 05 là bao nhiêu?"]
+)
+def test_a_goal_in_words_or_one_value_is_no_list_of_targets(assistant, question):
+    answer, _ = assistant.ask(question)
+    assert "chỉ tiêu" not in answer.text.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Nhiệm vụ của Kho bạc Nhà nước tỉnh", "phối hợp 1 nhiệm vụ"),  # it leads none
+        ("công an tỉnh làm gì?", "Công an tỉnh chủ trì 1 nhiệm vụ"),
+        ("nhiem vu so tai chinh", "Sở Tài chính chủ trì 7 nhiệm vụ"),
+    ],
+)
+def test_the_tasks_of_a_body_need_no_word_for_a_list(assistant, question, told):
+    answer, _ = assistant.ask(question)
+    assert told in answer.text.splitlines()[0]
+
+
+def test_an_index_over_the_years(assistant):
+    for question in ("PCI qua các năm", "PCI từ năm 2021 đến năm 2024"):
+        answer, _ = assistant.ask(question)
+        assert answer.mode == "ledger"
+        told = re.findall(r"Năm (\d{4}): ([\d,]+) điểm", answer.text)
+        assert told == [("2021", "73,02"), ("2022", "72,95"), ("2023", "71,25"), ("2024", "73,20")]
+    answer, _ = assistant.ask("Thứ hạng PCI các năm")
+    assert "điểm" not in answer.text
+
+
+def test_a_sum_over_some_years_is_no_row_of_years(assistant):
+    answer, _ = assistant.ask("FDI ba năm 2021 - 2023")
+    assert "6,83" in answer.text
+
+
 COMPARED = [
     ("Cấp xã xử lý hồ sơ công việc trên mạng còn thiếu bao nhiêu so với mục tiêu 2025?", "85 - 81,0 = 4,0"),
     ("Điểm PCI năm 2024 tăng bao nhiêu so với năm 2023?", "73,20 - 71,25 = 1,95"),

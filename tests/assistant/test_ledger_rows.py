@@ -49,6 +49,8 @@ ANSWERS = [
     ("Địa phương nào có nhiều lồng bị hỏng nhất năm 2024?", ["Huyện Tiền Hải", "4"], "Tổng số"),
     ("Những địa phương nào không có lồng bị hỏng?", ["2 trong 4", "Huyện Thái Thụy", "Huyện Kiến Xương"], "Tổng số"),
     ("Địa phương nào có tỷ lệ kiểm dịch trên 98%?", ["2 trong 4", "Thành phố Thái Bình", "Huyện Thái Thụy"], "Tổng số"),
+    ("Địa phương nào có lồng bị hỏng?", ["2 trong 4", "Huyện Tiền Hải", "Thành phố Thái Bình"], "Tổng số"),
+    ("Địa phương nào kiểm dịch đạt 99%?", ["1 trong 4", "Huyện Thái Thụy"], "Tổng số"),
     ("Các huyện nào có tỷ lệ kiểm dịch dưới 90%?", ["1 trong 3", "Huyện Kiến Xương"], "Thành phố"),
 ]
 
