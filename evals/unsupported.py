@@ -3,7 +3,8 @@
 Nothing of `assistant/verify.py` is used, so that a broken check there is seen here: the answer is what a user gets, a
 text and its citations, and the document is what the API shows. A value is supported where it stands in a quotation, in
 what the citation names (title, number, address), in the headings over the quotation or the columns of a quoted row; or
-where it is computed from what is shown: the count of citations or of cited lines, the difference of two supported values of the text.
+where it is computed from what is shown: the count of citations or of cited lines, the difference of two supported
+values of the text.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def _shown(citation: Json, document: Documents) -> Iterator[str]:
 
 
 def _computed(shown: Sequence[Value], plain: str, citations: Sequence[Json], text: str) -> set[str]:
-    """What a reader can work out: how many things are cited or listed, and how far two figures of the text are apart."""
+    """What a reader can work out: how many things are cited or listed, how far two figures of the text are apart."""
     listed = [line for line in text.splitlines() if line.startswith("- ") and _MARKER.search(line)]
     counts = {len(citations), len(set(_MARKER.findall(text))), len(listed)}
     numbers = [decimal(plain[value.start : value.end]) for value in shown if value.kind == "number"]

@@ -21,10 +21,9 @@ from assistant.ledger.overview import (
     Wanted,
     choose,
     facets,
-    short_name,
 )
 from assistant.ledger.series import series_of
-from assistant.ledger.shown import document_of, ledger_of, value_shown
+from assistant.ledger.shown import document_of, ledger_of, short_name, value_shown
 from assistant.library import Library
 from assistant.types import place_url
 

@@ -20,7 +20,7 @@ from assistant.ledger.series import series_id
 from assistant.ledger.shown import address_of, document_of, ledger_of, row_notes, short_name, value_shown
 from assistant.library import Library
 from assistant.types import place_url
-from ingest.types import Document, Figure
+from ingest.types import Figure
 
 Sort = Literal["document", "about", "state", "share", "due", "lead"]
 View = Literal["targets", "tasks"]

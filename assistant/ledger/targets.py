@@ -52,9 +52,7 @@ def _set(asked: TargetsAsked, figures: Iterable[Entry], library: Library) -> lis
     entries = [entry for entry in figures if entry.figure and entry.figure.kind == "target"]
     entries = [entry for entry in entries if _fits(asked, entry)]
     in_time = [entry for entry in entries if _in_years(asked, entry)]
-    if not in_time and not all(
-        is_of(document_of(e.document_id, library), str(y)) for e in entries for y in asked.years
-    ):
+    if not in_time and not all(_is_of(entry, asked, library) for entry in entries):
         return []
     rows: dict[tuple[str, str, str, str], list[Entry]] = {}
     for entry in in_time or entries:
@@ -106,6 +104,11 @@ def _fits(asked: TargetsAsked, entry: Entry) -> bool:
     return entry.bodies["monitor"].issuperset(asked.bodies) and (
         not asked.terms or share_of(asked.terms, entry) >= ABOUT
     )
+
+
+def _is_of(entry: Entry, asked: TargetsAsked, library: Library) -> bool:
+    """Whether a target is set by a document of these years: it may name no time itself."""
+    return all(is_of(document_of(entry.document_id, library), str(year)) for year in asked.years)
 
 
 def _in_years(asked: TargetsAsked, entry: Entry) -> bool:

@@ -28,7 +28,7 @@ def prose_tasks(text: str, unit: Unit, role: Role, leads: Mapping[str, tuple[str
     start = first_word(text, unit)
     inherited = leads.get(unit.parent or "", ())
     if inherited and not read_agencies(text, start):
-        said = [_task(text, start, unit.head, unit, inherited, start)]
+        said: list[Task | None] = [_task(text, start, unit.head, unit, inherited, start)]
     else:
         said = [_said(text, begin, end, unit, role) for begin, end in sentences(text, start, unit.head)]
     # Who is only said to be the standing body is given nothing to do.
