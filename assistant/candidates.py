@@ -146,7 +146,8 @@ def _lines(unit: Unit, document: Document, *, headed: bool) -> Iterator[Candidat
     if headed:
         end = unit.end if unit.end - unit.start <= LIST_LENGTH else unit.head
         yield _candidate(unit, document, unit.start, end, document.text[unit.start : unit.head], headed=True)
-        spans = spans if len(spans) > 1 else []
+        titled = not document.text[unit.start : unit.head].rstrip().endswith((".", ";", ":"))
+        spans = spans if len(spans) > 1 and not titled else []  # `Điều 2. Đối tượng áp dụng` says nothing alone
     for start, end in spans:
         yield _candidate(unit, document, start, end, document.text[start:end])
 
