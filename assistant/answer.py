@@ -25,7 +25,7 @@ from assistant.types import Answer, Citation, Evidence, Found, Query
 from assistant.understand import nulls
 
 # Calibrated on the development half of evals/cases (python -m evals run answers).
-SURE = 0.15  # how likely the best evidence must be to answer
+SURE = 0.25  # how likely the best evidence must be to answer
 SURER = 0.5  # the same for a sentence to be told instead of a procedure's field
 SURE_OF_ANOTHER = 0.8  # the same where papers or fees of a procedure are asked for that isn't here
 SURE_OF_A_NAME = 0.005  # the same for a name where a person is asked for
@@ -82,9 +82,11 @@ def _told_within(query: Query, outcome: Outcome, library: Library, judges: Judge
     if outcome.within is None or judges.scorer is None:
         return None
     found = retrieve(query, library, judges, documents={outcome.within})
-    fit = fitting(query, gather(query, found, library, judges.scorer))
+    fit, sure = _surest_first(
+        query, fitting(query, gather(query, found, library, judges.scorer)), found, library, judges
+    )
     told = outcome.answer.status == "answered"
-    if not fit or _sureness(query, fit, found, judges) < (SURER if told else SURE):
+    if sure < (SURER if told else SURE):
         return None
     best = fit[0].evidence
     if told and any(c.start < best.end and best.start < c.end for c in outcome.answer.citations):
@@ -107,10 +109,12 @@ def _extractive(
     every = addressed(query, found, library) if query.address else gather(query, found, library, judges.scorer)
     pieces = [each for each in every if each.evidence.document_id not in out]
     evidence = [each.evidence for each in pieces]
-    fit = fitting(query, pieces)
+    fit, sure = _surest_first(query, fitting(query, pieces), found, library, judges)
     if not fit or (query.as_of is None and _has_ended(every, pieces)):
         return _not_found(evidence, library)
-    if not _is_sure(query, fit, found, judges, sought=sought) or _says_nothing(query, fit[0].evidence, library):
+    if not (query.address or _is_enough(query, fit[0], sure, sought=sought)):
+        return _not_found(evidence, library)
+    if _says_nothing(query, fit[0].evidence, library):
         return _not_found(evidence, library)
     draft = compose(query, _sources(query, [each.evidence for each in fit]), library)
     for shown in (draft, _quotes_only(draft)):
@@ -131,18 +135,22 @@ def fitting(query: Query, pieces: Sequence[Weighed]) -> list[Weighed]:
     return [each for each in pieces if not each.evidence.missing and each.evidence.coverage >= covered]
 
 
-def _is_sure(query: Query, fit: Sequence[Weighed], found: Sequence[Found], judges: Judges, *, sought: bool) -> bool:
-    """Whether the best evidence answers, rather than being near what is asked; of a procedure that is not here where
-    one is `sought`."""
-    least = SURE_OF_ANOTHER if sought else SURE_OF_A_NAME if names_whom(query, fit[0]) else SURE
-    return bool(query.address) or _sureness(query, fit, found, judges) >= least
+def _is_enough(query: Query, best: Weighed, sure: float, *, sought: bool) -> bool:
+    """Whether it is sure enough that the best evidence answers, rather than being near what is asked; of a procedure
+    that is not here where one is `sought`."""
+    return sure >= (SURE_OF_ANOTHER if sought else SURE_OF_A_NAME if names_whom(query, best) else SURE)
 
 
-def _sureness(query: Query, fit: Sequence[Weighed], found: Sequence[Found], judges: Judges) -> float:
-    """From 0 to 1; 1 where nothing judges, 0 for what the scorer left out."""
-    if judges.answerable is None or judges.scorer is None:
-        return 1.0
-    return sureness(query, fit, found, judges.answerable) if fit[0].judged else 0.0
+def _surest_first(
+    query: Query, fit: Sequence[Weighed], found: Sequence[Found], library: Library, judges: Judges
+) -> tuple[list[Weighed], float]:
+    """What fits, of the first few the surest to answer before all others, and how sure that is: 1 where nothing
+    judges. What an address names stays in order."""
+    if not fit or judges.answerable is None or judges.words is None or judges.scorer is None:
+        return list(fit), 1.0 if fit else 0.0
+    shares = sureness(query, fit, found, judges.answerable, judges.words, library.priors.vectors)
+    best = 0 if query.address else shares.index(max(shares))
+    return [fit[best], *fit[:best], *fit[best + 1 :]], shares[best]
 
 
 def _says_nothing(query: Query, best: Evidence, library: Library) -> bool:

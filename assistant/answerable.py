@@ -1,4 +1,4 @@
-"""How sure it is that the best evidence answers: a few measures of it, and the share of 1 that a trained model gives.
+"""How sure it is of the best evidence that it answers: measures of each, and the share of 1 that trained models give.
 
 Coverage alone can't tell: a text may share all words but the one that is asked for, or say it all in other words.
 """
@@ -13,41 +13,61 @@ import numpy as np
 from assistant.evidence import Weighed, logit, stands
 from assistant.overlap import Floats
 from assistant.ranker import Ranker
+from assistant.said import Told, total
 from assistant.types import Found, Query, Wanted
+from ingest.wordvectors import WordVectors
+
+LOOKED_AT = 3  # of what fits, in order: the surest of them is told
+SAID = "said"
 
 
-def sureness(query: Query, fit: Sequence[Weighed], found: Sequence[Found], model: Ranker) -> float:
-    """From 0 to 1, for the first of `fit`, which are in order and not empty."""
-    row, names = features(query, fit, found)
-    return float(model.scores(row, names)[0])
+def sureness(
+    query: Query, fit: Sequence[Weighed], found: Sequence[Found], model: Ranker, words: Ranker, vectors: WordVectors
+) -> list[float]:
+    """From 0 to 1 for each of the first `LOOKED_AT` of `fit`, which are in order; 0 for what the scorer left out."""
+    judged = [each for each in fit[:LOOKED_AT] if each.judged]
+    if not judged:
+        return [0.0 for _ in fit[:LOOKED_AT]]
+    rows, names = features(query, judged, found)
+    said = total(query.text, [told(each) for each in judged], words, vectors)
+    shares = iter(model.scores(np.column_stack([rows, said]), [*names, SAID]).tolist())
+    return [next(shares) if each.judged else 0.0 for each in fit[:LOOKED_AT]]
 
 
-def features(query: Query, fit: Sequence[Weighed], found: Sequence[Found]) -> tuple[Floats, list[str]]:
-    """One row for the first of `fit`, and its columns' names."""
-    best = fit[0]
-    others = [each.share for each in fit if not each.overlaps(best)]
-    measures = {
-        **best.judged,
-        "share": logit(best.share),
-        "margin": logit(best.share) - logit(max(others, default=0.0)),
-        "place": best.passage,
+def told(piece: Weighed) -> Told:
+    own = piece.seen.document.text[piece.candidate.start : piece.candidate.end]
+    return Told(own, piece.candidate.above.marked, piece.seen.about.title.marked, piece.seen.around.marked)
+
+
+def features(query: Query, judged: Sequence[Weighed], found: Sequence[Found]) -> tuple[Floats, list[str]]:
+    """A row for each of a few pieces, beside one another, and the columns' names."""
+    rows = [_measures(query, each, judged, found) for each in judged]
+    return np.array([list(row.values()) for row in rows], dtype=np.float32), list(rows[0])
+
+
+def _measures(query: Query, piece: Weighed, judged: Sequence[Weighed], found: Sequence[Found]) -> dict[str, float]:
+    others = [each.share for each in judged if not each.overlaps(piece)]
+    return {
+        **piece.judged,
+        "share": logit(piece.share),
+        "margin": logit(piece.share) - logit(max(others, default=0.0)),
+        "place": piece.passage,
         "top": found[0].score if found else 0.0,
         "constraints": len(query.constraints),
         "length": len(query.words),
         "unmarked": query.unmarked,
         **{f"wanted_{kind}": query.wanted == kind for kind in get_args(Wanted)},
-        **_missing(query, best),
+        **_missing(query, piece),
     }
-    return np.array([list(measures.values())], dtype=np.float32), list(measures)
 
 
 def _missing(query: Query, best: Weighed) -> dict[str, float]:
     """What of the question's typed words stands not in the evidence, nor above it, nor anywhere round it: as a share
     of them by rarity, and the rarest."""
     typed = [term for term in query.terms if term.typed]
-    total = sum(term.rarity for term in typed) or 1.0
-    told: dict[str, float] = {"terms": len(typed), "rarity": total / max(len(typed), 1)}
+    total_ = sum(term.rarity for term in typed) or 1.0
+    lacking: dict[str, float] = {"terms": len(typed), "rarity": total_ / max(len(typed), 1)}
     for name, places in (("own", 1), ("above", 2), ("round", 5)):
         lost = [term.rarity for term in typed if not stands(query, term, best, places)]
-        told |= {f"missing_{name}": sum(lost) / total, f"rarest_{name}": max(lost, default=0.0)}
-    return told
+        lacking |= {f"missing_{name}": sum(lost) / total_, f"rarest_{name}": max(lost, default=0.0)}
+    return lacking

@@ -19,7 +19,7 @@ from assistant.library import Library, Shelf
 from assistant.match import flat, holds
 from assistant.originals import Originals
 from assistant.procedures.shown import search
-from assistant.ranker import ANSWERABLE, SENTENCES, Ranker
+from assistant.ranker import ANSWERABLE, SENTENCES, WORDS, Ranker
 from assistant.retrieve import Judges, retrieve
 from assistant.smalltalk import reply
 from assistant.types import Answer, Query
@@ -152,6 +152,7 @@ def open_assistant(
             crossencoder.load(settings),
             Ranker.load(SENTENCES),
             Ranker.load(ANSWERABLE),
+            Ranker.load(ANSWERABLE, WORDS),
         )
     uploads = Uploads(
         Originals(settings.data_dir, CORPUS),

@@ -18,6 +18,7 @@ BUNDLED = Path(__file__).parent / "models" / "ranker-vi"
 SENTENCES = Path(__file__).parent / "models" / "sentences-vi"  # ranks what could be quoted, by `assistant.sentences`
 ANSWERABLE = Path(__file__).parent / "models" / "answerable-vi"  # how sure it is that the best of these answers
 FILE = "ranker.onnx"
+WORDS = "words.onnx"  # beside it in `ANSWERABLE`: what the question's words tell, by `assistant.said`
 # Beside the graph's name for its input, what a reader needs to know that it fits: the features' names, in order.
 FEATURES = "features"
 
@@ -35,12 +36,12 @@ class Ranker:
         self.features = self._session.get_modelmeta().custom_metadata_map[FEATURES].split()
 
     @classmethod
-    def load(cls, path: Path = BUNDLED) -> Ranker:
+    def load(cls, path: Path = BUNDLED, file: str = FILE) -> Ranker:
         """Raises HoidapError where the model's file is missing or damaged."""
         try:
-            return cls((path / FILE).read_bytes())
+            return cls((path / file).read_bytes())
         except Exception as error:  # onnxruntime raises its own kinds
-            raise HoidapError(f"Không đọc được mô hình xếp hạng {path / FILE}. Hãy cài đặt lại hoidap.") from error
+            raise HoidapError(f"Không đọc được mô hình xếp hạng {path / file}. Hãy cài đặt lại hoidap.") from error
 
     def scores(self, features: NDArray[np.float32], names: Sequence[str]) -> NDArray[np.float32]:
         """How likely each candidate (a row) answers, 0 to 1. All candidates of one question come at once.

@@ -45,15 +45,17 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """What orders the candidates; `scorer`, what could be quoted of them; `answerable`, whether the best of that does.
+    """What orders the candidates; `scorer`, what could be quoted of them; `answerable` with `words`, whether the best
+    of that answers.
 
-    Without these two, hand-set weights alone decide.
+    Without these three, hand-set weights alone decide.
     """
 
     ranker: Ranker
     reader: Reader | None = None
     scorer: Ranker | None = None
     answerable: Ranker | None = None
+    words: Ranker | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,14 @@ def features(query: Query, pieces: Sequence[Piece], vectors: WordVectors) -> tup
     return np.stack([column.astype(np.float32) for column in columns.values()], axis=1), list(columns)
 
 
+def likeness(wanted: Wanted, texts: Sequence[str], vectors: WordVectors) -> tuple[Floats, Floats]:
+    """How nearly each text says each of the question's different words (texts, words): by the thesaurus, 1 for the
+    word itself; and by the vectors of words as well."""
+    told = Words.of([wording(text) for text in texts], vectors)
+    meant = _meant(told, _matches(told, wanted), wanted)
+    return told.best(meant), told.best(_alike(told, meant, wanted, vectors))
+
+
 def _matches(told: Words, wanted: Wanted) -> Matches:
     return _found(told.said, told.owners, told.count, wanted.place)
 

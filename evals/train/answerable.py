@@ -1,13 +1,16 @@
-"""Trains how sure it is that the best evidence answers: small trees over measures of it.
+"""Trains how sure it is that the best evidence answers: small trees over measures of it, of which one is what a small
+network makes of the question's words (`evals.train.words`).
 
 Each question with a known answer is asked twice over all texts, with and without diacritics: with what answers it
 there, and with that taken away, so that what is left is near and doesn't answer. Questions that the documents don't
-answer are asked as they are, near misses and such as are about something else. The scorer of sentences and these trees
-judge only what they were not trained on.
+answer are asked as they are, near misses and such as are about something else. Of each the first few pieces are judged.
+The scorer of sentences, the network and these trees judge only what they were not trained on; a pair of questions is
+left out together.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -17,22 +20,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answer import fitting
-from assistant.answerable import features
+from assistant.answerable import LOOKED_AT, SAID, features, told
 from assistant.bootstrap import Assistant, open_assistant
 from assistant.config import Settings
 from assistant.evidence import Weighed, gather, weighted
 from assistant.library import Library
-from assistant.ranker import FILE, Ranker
+from assistant.ranker import FILE, WORDS, Ranker
 from assistant.retrieve import retrieve
+from assistant.said import Said, names, said
 from assistant.understand import understand
 from evals.retrieval.variants import VARIANTS
 from evals.sentences import indexed
-from evals.train import sentences
+from evals.train import sentences, words
 from evals.train.examples import FOLDS, fold_of
-from evals.train.graph import shares_to_onnx
+from evals.train.graph import shares_to_onnx, words_to_onnx
 from evals.train.sentences import Labelled, of_case
 from evals.train.trees import Trees
 from evals.train.wiki import unanswerable
+from ingest.wordvectors import WordVectors, load_word_vectors
 
 ROUNDS = 300
 PARAMETERS = {"objective": "binary", "num_leaves": 7, "min_data_in_leaf": 30, "feature_fraction": 0.3}
@@ -49,26 +54,40 @@ Scorers = Callable[[str], Ranker]
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A question's best evidence as a row, and whether it answers. `part` is what is left out in cross-validation."""
+    """A piece of evidence as a row, and whether it answers what is `asking`. `part` is what is left out in
+    cross-validation."""
 
     kind: str
     part: str
+    asking: tuple[str, bool]
     row: Floats
     names: tuple[str, ...]
+    said: Said
     right: bool
 
 
 def train_answerable(data: Path, out: Path) -> None:
-    """Train on everything, write the model, and print the figures of the cross-validation, which its card shows."""
+    """Train on everything, write the models, and print the figures of the cross-validation, which their card shows."""
     tried = list(examples(data))
+    judged = _crossed(tried)
+    write(tried, judged, out)
+    print(_figures(tried, judged))
+
+
+def write(tried: Sequence[Tried], judged: Crossed, out: Path) -> None:
+    vectors = load_word_vectors()
     out.mkdir(parents=True, exist_ok=True)
-    (out / FILE).write_bytes(shares_to_onnx(_trained(tried), tried[0].names))
-    print(_figures(tried))
+    trees = _trained(tried, judged.said)
+    (out / FILE).write_bytes(shares_to_onnx(trees, (*tried[0].names, SAID)))
+    layers = _words(tried, vectors)
+    inputs = (layers.first, layers.first_bias, layers.second, layers.second_bias)
+    (out / WORDS).write_bytes(words_to_onnx(*inputs, names(vectors)))
 
 
 def check_answerable(data: Path) -> None:
     """Print how well the recipe does on what it was not trained on."""
-    print(_figures(list(examples(data))))
+    tried = list(examples(data))
+    print(_figures(tried, _crossed(tried)))
 
 
 def examples(data: Path) -> Iterator[Tried]:
@@ -117,11 +136,16 @@ def _asked(kind: str, labelled: Labelled, assistant: Assistant, scorers: Scorers
         pieces = gather(query, found, library, scorers(labelled.part))
         if without:
             pieces = _without(labelled, pieces)
-        fit = fitting(query, pieces)
-        if fit and fit[0].judged:
-            row, names = features(query, fit, found)
-            right = not without and labelled.answered_by(fit[0])
-            yield Tried(kind, labelled.part, row[0], tuple(names), right)
+        judged = [each for each in fitting(query, pieces)[:LOOKED_AT] if each.judged]
+        if not judged:
+            return
+        rows, columns = features(query, judged, found)
+        vectors = library.priors.vectors
+        asking = (f"{kind} {labelled.part} {' / '.join((*labelled.history, labelled.question))}", without)
+        for row, each in zip(rows, judged, strict=True):
+            right = not without and labelled.answered_by(each)
+            words_said = said(query.text, [told(each)], vectors)
+            yield Tried(kind, labelled.part, asking, row, tuple(columns), words_said, right)
 
 
 def _rest(documents: Collection[str], library: Library) -> list[str]:
@@ -134,35 +158,74 @@ def _without(labelled: Labelled, pieces: Sequence[Weighed]) -> list[Weighed]:
     return [piece for piece in pieces if not any(piece.overlaps(other) for other in answering)]
 
 
-def _trained(tried: Sequence[Tried]) -> Trees:
-    rows, right = np.stack([each.row for each in tried]), np.array([each.right for each in tried])
-    weights = np.array(
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """What models that didn't see them make of each: the network over words, and the trees."""
+
+    said: Floats
+    shares: Floats
+
+
+def _crossed(tried: Sequence[Tried]) -> Crossed:
+    vectors = load_word_vectors()
+    said_, shares = (np.zeros(len(tried), dtype=np.float32) for _ in range(2))
+    fold = np.array([_fold(each) for each in tried])
+    folds = [(np.flatnonzero(fold != at).tolist(), np.flatnonzero(fold == at).tolist()) for at in range(FOLDS)]
+    for others, mine in folds:
+        layers = _words([tried[at] for at in others], vectors)
+        said_[mine] = layers.totals([tried[at].said for at in mine], vectors)
+    for others, mine in folds:
+        trees = _trained([tried[at] for at in others], said_[others])
+        rows = np.stack([tried[at].row for at in mine])
+        shares[mine] = trees.shares(np.column_stack([rows, said_[mine]]).astype(np.float32))
+    return Crossed(said_, shares)
+
+
+def _fold(tried: Tried) -> int:
+    """The two questions of a pair, `…a` and `…b`, are left out together."""
+    return fold_of(re.sub(r"(?<=\d)[ab]$", "", tried.part))
+
+
+def _weights(tried: Sequence[Tried]) -> NDArray[np.float64]:
+    return np.array(
         [
             (OFFICE if each.kind.startswith("office") else 1.0) * (TAKEN_AWAY if each.kind.endswith("away") else 1.0)
             for each in tried
         ]
     )
-    return Trees.of_shares(rows, right, weights, PARAMETERS, ROUNDS)
 
 
-def _figures(tried: Sequence[Tried]) -> str:
-    """A table in Markdown: what is refused where this share of the office's right answers is, by models that have not
-    seen the question, nor its article.
+def _right(tried: Sequence[Tried]) -> NDArray[np.bool_]:
+    return np.array([each.right for each in tried], dtype=np.bool_)
+
+
+def _words(tried: Sequence[Tried], vectors: WordVectors) -> words.Layers:
+    return words.trained([each.said for each in tried], _right(tried), _weights(tried), vectors)
+
+
+def _trained(tried: Sequence[Tried], said_: Floats) -> Trees:
+    rows = np.column_stack([np.stack([each.row for each in tried]), said_]).astype(np.float32)
+    return Trees.of_shares(rows, _right(tried), _weights(tried), PARAMETERS, ROUNDS)
+
+
+def _figures(tried: Sequence[Tried], judged: Crossed) -> str:
+    """A table in Markdown: what is refused where this share of the office's right answers is. Of each question the
+    surest piece counts, by models that have not seen the question, nor its article.
     """
-    shares = np.zeros(len(tried))
-    for fold in range(FOLDS):
-        trained = _trained([each for each in tried if fold_of(each.part) != fold])
-        mine = [at for at, each in enumerate(tried) if fold_of(each.part) == fold]
-        shares[mine] = trained.shares(np.stack([tried[at].row for at in mine]))
-    right = np.array([each.right for each in tried])
-    kinds = np.array([each.kind for each in tried])
+    surest: dict[tuple[str, bool], int] = {}
+    for at, each in enumerate(tried):
+        if each.asking not in surest or judged.shares[at] > judged.shares[surest[each.asking]]:
+            surest[each.asking] = at
+    told_ = list(surest.values())
+    shares, right = judged.shares[told_], _right([tried[at] for at in told_])
+    kinds = np.array([tried[at].kind for at in told_])
     bounds = np.quantile(shares[right & (kinds == "office")], REFUSED)
     heads = [f"{share:.0%} ({bound:.3f})" for share, bound in zip(REFUSED, bounds, strict=True)]
-    lines = [f"| best evidence | | {' | '.join(heads)} |", "|---|---|" + "---|" * len(heads)]
-    for kind in dict.fromkeys(each.kind for each in tried):
-        for said, of in (("right", right), ("wrong", ~right)):
+    lines = [f"| surest evidence | | {' | '.join(heads)} |", "|---|---|" + "---|" * len(heads)]
+    for kind in dict.fromkeys(kinds.tolist()):
+        for name, of in (("right", right), ("wrong", ~right)):
             own = shares[(kinds == kind) & of]
             if len(own):
                 cells = " | ".join(f"{float((own < bound).mean()):.3f}" for bound in bounds)
-                lines.append(f"| {kind}, {said} | {len(own)} | {cells} |")
+                lines.append(f"| {kind}, {name} | {len(own)} | {cells} |")
     return "\n".join(lines)

@@ -55,6 +55,22 @@ def shares_to_onnx(trees: Trees, names: Sequence[str]) -> bytes:
     return _model(helper.make_graph(nodes, "shares", [known], [shares]), names)
 
 
+def words_to_onnx(first: Any, first_bias: Any, second: Any, second_bias: Any, names: Sequence[str]) -> bytes:  # noqa: ANN401
+    """Two layers, from a word's inputs to its number."""
+    from onnx import TensorProto, helper, numpy_helper
+
+    known = helper.make_tensor_value_info("features", TensorProto.FLOAT, [None, len(names)])
+    scores = helper.make_tensor_value_info("scores", TensorProto.FLOAT, [None, 1])
+    nodes = [
+        helper.make_node("Gemm", ["features", "first", "first_bias"], ["layer"]),
+        helper.make_node("Relu", ["layer"], ["hidden"]),
+        helper.make_node("Gemm", ["hidden", "second", "second_bias"], ["scores"]),
+    ]
+    arrays = {"first": first, "first_bias": first_bias, "second": second, "second_bias": second_bias}
+    constants = [numpy_helper.from_array(np.asarray(each, dtype=np.float32), name) for name, each in arrays.items()]
+    return _model(helper.make_graph(nodes, "words", [known], [scores], constants), names)
+
+
 def _constants(network: Network, blend: Blend) -> list[Any]:
     from onnx import numpy_helper
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from assistant.bootstrap import CORPUS
-from assistant.ranker import ANSWERABLE, FILE, SENTENCES, Ranker
+from assistant.ranker import ANSWERABLE, FILE, SENTENCES, WORDS, Ranker
 from evals.case import FOLDER
 from evals.train import answerable, corpora, embedding, judged, main, ranker, sentences, trees, wiki
 from ingest.diacritics import Restorer
@@ -160,6 +160,7 @@ def test_trains_what_tells_whether_the_best_evidence_answers(
     [paragraph, *_] = (tmp_path / "wiki_questions.tsv").read_text(encoding="utf-8").split("\t")
     (tmp_path / "wiki_unanswerable.tsv").write_text(f"{paragraph}\tAi đã đào hồ?\n", encoding="utf-8")
     _digest(asked_texts, "answerable", tmp_path / "one", FILE)
-    assert Ranker.load(tmp_path / "one").features == Ranker.load(ANSWERABLE).features
+    for file in (FILE, WORDS):
+        assert Ranker.load(tmp_path / "one", file).features == Ranker.load(ANSWERABLE, file).features
     printed = capsys.readouterr().out
     assert all(f"| {kind} |" in printed for kind in ("wiki, right", "office, right", "office, taken away, wrong"))
