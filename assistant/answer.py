@@ -25,7 +25,7 @@ from assistant.types import Answer, Citation, Evidence, Found, Query
 from assistant.understand import nulls
 
 # Calibrated on the development half of evals/cases (python -m evals run answers).
-SURE = 0.25  # how likely the best evidence must be to answer
+SURE = 0.2  # how likely the best evidence must be to answer
 SURER = 0.5  # the same for a sentence to be told instead of a procedure's field
 SURE_OF_ANOTHER = 0.8  # the same where papers or fees of a procedure are asked for that isn't here
 SURE_OF_A_NAME = 0.005  # the same for a name where a person is asked for
@@ -145,11 +145,14 @@ def _surest_first(
     query: Query, fit: Sequence[Weighed], found: Sequence[Found], library: Library, judges: Judges
 ) -> tuple[list[Weighed], float]:
     """What fits, of the first few the surest to answer before all others, and how sure that is: 1 where nothing
-    judges. What an address names stays in order."""
+    judges. What an address names stays in order; so does a sentence that is sure enough itself, before the list that
+    it stands in."""
     if not fit or judges.answerable is None or judges.words is None or judges.scorer is None:
         return list(fit), 1.0 if fit else 0.0
     shares = sureness(query, fit, found, judges.answerable, judges.words, library.priors.vectors)
-    best = 0 if query.address else shares.index(max(shares))
+    best = shares.index(max(shares))
+    if query.address or (shares[0] >= SURE and fit[best].overlaps(fit[0])):
+        best = 0
     return [fit[best], *fit[:best], *fit[best + 1 :]], shares[best]
 
 

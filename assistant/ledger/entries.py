@@ -139,6 +139,10 @@ def level_of(figure: Figure) -> str:
 def share_of(terms: Sequence[Term], entry: Entry) -> float:
     """Share of the terms' weight that stands in the fact, a little less for what stands above it."""
     total = sum(term.weight for term in terms) or 1.0
-    own = sum(t.weight for t in terms if any(holds(entry.about, form) for form in t.forms))
-    above = sum(t.weight for t in terms if any(holds(entry.context, f) and not holds(entry.about, f) for f in t.forms))
+    own = above = 0.0
+    for term in terms:
+        if any(holds(entry.about, form) for form in term.forms):
+            own += term.weight
+        elif any(holds(entry.context, form) for form in term.forms):
+            above += term.weight
     return (own + CONTEXT * above) / total
