@@ -14,7 +14,7 @@ from assistant.about import formal_name
 from assistant.answerable import sureness
 from assistant.compose import asked_cells, cite, compose, inert
 from assistant.effect import with_changes, without_effect
-from assistant.evidence import Weighed, addressed, gather, names_whom, weighted
+from assistant.evidence import Weighed, addressed, gather, logit, names_whom, weighted
 from assistant.imprint import answer_from_imprint
 from assistant.ledger import answer_from_ledger
 from assistant.ledger.rows import answer_from_rows
@@ -32,6 +32,7 @@ SURE_OF_A_NAME = 0.005  # the same for a name where a person is asked for
 COVERED = 0.2  # share of the question's weight that it must cover
 COVERED_UNMARKED = 0.35  # the same typed without diacritics, where a syllable stands for many words
 IN_EFFECT = 0.5  # of how likely the best answers that has ended: what is in effect must be as likely, to come first
+AHEAD = 0.7  # in the logarithm of odds: how much surer another piece must be than the first, to be told instead
 NEAR = 0.4  # enough to be offered as the nearest thing known
 SHOWN_NEAR = 400  # characters: what is near is shown if it is no longer
 AGREEING = 0.93  # another document's evidence this close to the best is shown beside it
@@ -144,14 +145,16 @@ def _is_enough(query: Query, best: Weighed, sure: float, *, sought: bool) -> boo
 def _surest_first(
     query: Query, fit: Sequence[Weighed], found: Sequence[Found], library: Library, judges: Judges
 ) -> tuple[list[Weighed], float]:
-    """What fits, of the first few the surest to answer before all others, and how sure that is: 1 where nothing
-    judges. What an address names stays in order; so does a sentence that is sure enough itself, before the list that
-    it stands in."""
+    """What fits, of the first few the much surest to answer before all others, and how sure that is: 1 where nothing
+    judges. What an address names stays in order; so does a name where a person is asked for, and a sentence that is
+    sure enough itself, before the list that it stands in."""
     if not fit or judges.answerable is None or judges.words is None or judges.scorer is None:
         return list(fit), 1.0 if fit else 0.0
     shares = sureness(query, fit, found, judges.answerable, judges.words, library.priors.vectors)
     best = shares.index(max(shares))
-    if query.address or (shares[0] >= SURE and fit[best].overlaps(fit[0])):
+    ahead = logit(shares[best]) - logit(shares[0]) >= AHEAD
+    stays = query.address or names_whom(query, fit[0]) or (shares[0] >= SURE and fit[best].overlaps(fit[0]))
+    if stays or not ahead:
         best = 0
     return [fit[best], *fit[:best], *fit[best + 1 :]], shares[best]
 
