@@ -39,6 +39,7 @@ _LEADING = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = re.compile(rf"(?:[\s,;:(–-]+|(?<!\w)(?:{phrases('clauses.tsv', 'trailing')})(?!\w))+$", re.IGNORECASE)
+_NO_OTHER = re.compile(r"\s*so\s+với\W*$", re.IGNORECASE)  # what it is compared with was a time, and is told as such
 _COPULA = re.compile(rf"(?<!\w)(?:{phrases('clauses.tsv', 'copula')})\W*$", re.IGNORECASE)
 _CHANGE = re.compile(
     r"(?<!\w)(?P<way>tăng|giảm|cắt giảm|tinh giản|gấp)(?:\s+(?:thêm|được|trên|khoảng))*\s*$", re.IGNORECASE
@@ -205,7 +206,7 @@ def _indices() -> re.Pattern[str]:
 
 def _measured(clause: _Clause, last: Figure | None, before: Figure | None) -> tuple[str, str]:
     """What the clause's value measures, and which level or body it is about."""
-    ahead, after = _without_periods(clause.before), _without_periods(clause.after)
+    ahead, after = _without_periods(clause.before), _NO_OTHER.sub("", _without_periods(clause.after))
     said = "" if ahead.endswith((",", ";")) else _HEAD_NOUN.split(ahead.rsplit(";", 1)[-1])[-1]
     own = _LEADING.sub("", _TRAILING.sub("", said)).strip()
     level = LEVEL.search(own)

@@ -247,3 +247,10 @@ def test_a_fact_points_at_its_words():
     assert isinstance(fact, Figure)
     assert (fact.value, fact.comparator, fact.plan) == (Decimal("6.83"), ">", "137%")
     assert fact.written in "\n".join(lines)[fact.start : fact.end]
+
+
+def test_the_time_that_a_value_is_compared_with_leaves_nothing_in_its_name():
+    lines = ("II. MỤC TIÊU ĐẾN NĂM 2025", "- Chi phí tuân thủ thủ tục giảm ít nhất 20% so với năm 2020.")
+    (fact,) = facts_of(*lines)
+    assert isinstance(fact, Figure)
+    assert fact.indicator.lower() == "chi phí tuân thủ thủ tục"
