@@ -179,7 +179,7 @@ def _listed(asked: TargetsAsked, lines: Sequence[_Line], library: Library) -> An
         if len(ids) > 1:
             shown.append(f"\n{inert(short_name(document_of(id_, library)))}:")
         for line in (line for line in lines if line.entries[0].document_id == id_):
-            text, mark = _line(line, citations, library)
+            text, mark = _line(line, citations, library, judged=asked.standing == "all")
             shown.append(text)
             firsts.append(mark)
     count = Sum(str(len(lines)), "count", tuple(firsts))
@@ -201,7 +201,9 @@ def _headline(asked: TargetsAsked, lines: Sequence[_Line], document: str) -> str
     return f"{document}: {said[:1].lower()}{said[1:]}" if document else said
 
 
-def _line(line: _Line, citations: list[Citation], library: Library) -> tuple[str, int]:
+def _line(line: _Line, citations: list[Citation], library: Library, *, judged: bool) -> tuple[str, int]:
+    """`judged`: whether it was reached is said of each."""
+
     def cited(entry: Entry) -> int:
         return cite_fact(entry, citations, library)
 
@@ -214,19 +216,22 @@ def _line(line: _Line, citations: list[Citation], library: Library) -> tuple[str
         said = "; ".join(_value(entry.figure) for entry in line.entries if entry.figure)
         marks = dict.fromkeys(cited(entry) for entry in (*line.entries, *line.again))
         return f"- {name}: {said}" + "".join(f" [{each}]" for each in marks), mark
-    return f"- {name}: {_stood(line, line.stand, cited)}", mark
+    return f"- {name}: {_stood(line, line.stand, cited, judged=judged)}", mark
 
 
-def _stood(line: _Line, stand: Progress, cited: Callable[[Entry], int]) -> str:
+def _stood(line: _Line, stand: Progress, cited: Callable[[Entry], int], *, judged: bool) -> str:
     target = stand.target.figure
     assert target is not None
     marks = dict.fromkeys(cited(entry) for entry in (stand.target, *line.again))
     said = f"mục tiêu {_value(target)}" + "".join(f" [{each}]" for each in marks)
     if stand.state == "none" or stand.result is None or stand.result.figure is None:
         return said + (f"; {stand.why}" if stand.why else "; chưa có số liệu")
-    verdict = {"met": "đã đạt", "unmet": "chưa đạt"}[stand.state]
-    return f"{said}; kết quả {_value(stand.result.figure)} [{cited(stand.result)}]: {verdict}"
+    verdict = f": {_HEADS[stand.state]}" if judged else ""
+    return f"{said}; kết quả {_value(stand.result.figure)} [{cited(stand.result)}]{verdict}"
 
 
 def _value(figure: Figure) -> str:
-    return f"{value_shown(figure)} {when_shown(figure)}".strip()
+    """In the middle of a line: `trên 90% đến năm 2025`."""
+    value = value_shown(figure)
+    value = value[:1].lower() + value[1:] if value[1:2].islower() else value
+    return f"{value} {when_shown(figure)}".strip()
