@@ -83,9 +83,8 @@ def _told_within(query: Query, outcome: Outcome, library: Library, judges: Judge
     if outcome.within is None or judges.scorer is None:
         return None
     found = retrieve(query, library, judges, documents={outcome.within})
-    fit, sure = _surest_first(
-        query, fitting(query, gather(query, found, library, judges.scorer)), found, library, judges
-    )
+    fit = fitting(query, gather(query, found, library, judges.scorer))
+    fit, sure = _surest_first(query, fit, found, library, judges)
     told = outcome.answer.status == "answered"
     if sure < (SURER if told else SURE):
         return None

@@ -11,6 +11,7 @@ from assistant.compose import inert
 from assistant.ledger.entries import Entry, Ledger, level_of, share_of, written_number
 from assistant.ledger.progress import comparable, is_met, reported_before
 from assistant.ledger.question import FiguresAsked, said_words
+from assistant.ledger.series import LEAST, year_of
 from assistant.ledger.shown import (
     cite_fact,
     difference_unit,
@@ -33,7 +34,6 @@ UNNAMED_LEVEL = 0.95
 CERTAIN = 0.85  # of a figure that is told as the value asked for
 ALIKE = 0.95
 NEARLY = 0.85
-LEAST_YEARS = 2  # for there to be something to see
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +231,7 @@ def _over_years(asked: FiguresAsked, query: Query, scored: Sequence[_Scored], li
         # What another source repeats is told once.
         places = {_place(each): each for each in reversed(best) if inert(each.figure.indicator) == name}
         new = sorted(places.keys() - told_already, key=lambda place: place[:2])
-        if len({year for year, _, _ in new}) < LEAST_YEARS:
+        if len({year for year, _, _ in new}) < LEAST:
             continue
         told_already |= set(new)
         lines = [
@@ -246,16 +246,15 @@ def _over_years(asked: FiguresAsked, query: Query, scored: Sequence[_Scored], li
 
 
 def _place(scored: _Scored) -> tuple[int, str, Decimal | None]:
-    assert scored.entry.period is not None
-    return scored.entry.period.last.year, scored.figure.unit, scored.figure.value
+    year = year_of(scored.entry)
+    assert year is not None
+    return year, scored.figure.unit, scored.figure.value
 
 
 def _is_point(scored: _Scored, span: Period | None) -> bool:
-    """Whether a figure is of one whole year, of these where any are named."""
-    figure, period = scored.figure, scored.entry.period
-    if figure.value is None or figure.change or figure.basis or period is None or period.kind != "year":
-        return False
-    return span is None or span.first.year <= period.last.year <= span.last.year
+    """Whether a figure can stand in a row of years, within these where any are named."""
+    year = year_of(scored.entry)
+    return year is not None and (span is None or span.first.year <= year <= span.last.year)
 
 
 def _is_counted_so(query: Query, figure: Figure) -> bool:

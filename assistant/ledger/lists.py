@@ -30,14 +30,13 @@ _ROLE_VERBS = {"lead": "chủ trì", "coordinate": "phối hợp", "monitor": "t
 def task_list(asked: TasksAsked, documents: Collection[str] | None, library: Library, ledger: Ledger) -> Answer | None:
     for role in (asked.role,) if asked.role or not asked.bodies else ROLES:
         found = _asked_for(asked, ledger.tasks(role or "lead", asked.bodies, documents), library)
-        if not found and role == asked.role and asked.bodies and not (asked.terms or asked.due or asked.group):
-            return _no_tasks(asked, documents, library, ledger)
         if asked.terms:
             found = [e for e in found if share_of(asked.terms, e) >= TASK_ENOUGH]
         tasks = distinct_tasks(found)
         if tasks:
             return _listed(asked, role or "lead", tasks, library) if len(tasks) <= MOST else None
-    return None
+    plain = asked.bodies and not (asked.terms or asked.due or asked.group)
+    return _no_tasks(asked, documents, library, ledger) if plain else None
 
 
 def _asked_for(asked: TasksAsked, found: Sequence[Entry], library: Library) -> list[Entry]:

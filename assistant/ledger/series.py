@@ -47,7 +47,7 @@ def _by_key(library: Library) -> dict[Hashable, Series]:
 def _series(ledger: Ledger) -> dict[Hashable, Series]:
     groups: dict[Hashable, list[tuple[int, Entry]]] = defaultdict(list)
     for entry in ledger.entries:
-        year = _year(entry)
+        year = year_of(entry)
         if year is not None and entry.figure:
             groups[_key(entry.figure)].append((year, entry))
     found: dict[Hashable, Series] = {}
@@ -64,7 +64,7 @@ def _series(ledger: Ledger) -> dict[Hashable, Series]:
     return found
 
 
-def _year(entry: Entry) -> int | None:
+def year_of(entry: Entry) -> int | None:
     """The one year of a figure that can stand in a row of years: no change, no estimate, no part of a year."""
     figure, period = entry.figure, entry.period
     if figure is None or period is None or figure.value is None or figure.change or figure.basis:

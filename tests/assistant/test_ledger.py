@@ -122,6 +122,12 @@ def test_who_has_no_such_task_is_told_so(assistant):
     assert "giải ngân vốn đầu tư công" in answer.text  # what it has a part in
 
 
+def test_who_has_no_part_in_a_document_is_told_where_it_has_one(assistant):
+    answer, _ = assistant.ask("Sở Y tế được giao những nhiệm vụ gì theo Chỉ thị 06/CT-UBND?")
+    assert (answer.status, answer.mode) == ("not_found", "ledger")
+    assert answer.citations
+
+
 def test_a_wrong_sum_is_not_shown(assistant):
     answer, _ = assistant.ask("Điểm PCI năm 2024 tăng bao nhiêu so với năm 2023?")
     (right,) = answer.sums
