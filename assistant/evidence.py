@@ -170,6 +170,7 @@ def _judged(query: Query, pieces: Sequence[Weighed], scorer: Ranker, library: Li
 
 def weighed(query: Query, found: Sequence[Found], library: Library) -> list[Weighed]:
     """Everything quotable of the passages, once each, in the order of the passages and of their texts."""
+    sought = _Sought.of(query)
     pieces: dict[tuple[str, int, int], Weighed] = {}
     best = max((passage.score for passage in found), default=0.0) or 1.0
     for at, passage in enumerate(found):
@@ -177,7 +178,7 @@ def weighed(query: Query, found: Sequence[Found], library: Library) -> list[Weig
         for candidate in seen.candidates if seen else ():
             assert seen is not None
             # The square root, since shares are far apart: one of a tenth of the best is often about the same.
-            piece = _weigh(query, candidate, seen, at, math.sqrt(passage.score / best), passage.score)
+            piece = _weigh(sought, candidate, seen, at, math.sqrt(passage.score / best), passage.score)
             place = (passage.document_id, candidate.start, candidate.end)
             if place not in pieces or pieces[place].evidence.score < piece.evidence.score:
                 pieces[place] = piece
@@ -192,6 +193,7 @@ def first_to_score(pieces: Sequence[Weighed]) -> list[int]:
 
 def addressed(query: Query, found: Sequence[Found], library: Library) -> list[Weighed]:
     """The units with the address that the question names, in the documents found."""
+    sought = _Sought.of(query)
     pieces: list[Weighed] = []
     for id_ in dict.fromkeys(passage.document_id for passage in found):
         parsed = library.document(id_)
@@ -199,18 +201,54 @@ def addressed(query: Query, found: Sequence[Found], library: Library) -> list[We
             if parsed and f"/{unit.path}".endswith(f"/{query.address}"):
                 candidate = whole_unit(unit, parsed.document)
                 seen = View(parsed.document, about(parsed, library), candidate.own, (candidate,))
-                piece = _weigh(query, candidate, seen, 0, 1.0, 1.0)
+                piece = _weigh(sought, candidate, seen, 0, 1.0, 1.0)
                 pieces.append(replace(piece, evidence=replace(piece.evidence, coverage=1.0)))
     return sorted(pieces, key=lambda each: -each.evidence.score)
 
 
-def _weigh(query: Query, candidate: Candidate, seen: View, passage: int, rank: float, found: float) -> Weighed:
-    worth, coverage, asked = _worth(query, candidate, seen)
-    of_kind, nearness = _has_wanted(query, candidate), _nearness(query, candidate)
-    run = _shared_run(flat_bare(query.text), flat_bare(seen.document.title))
-    compared = " so với " in flat(query.text)
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A query ready to be compared with many candidates.
+
+    `terms`: how each is spelled, the share of the question's weight that it is, the share of its subject, and whether
+    it is what is asked about that. `pairs`: neighbouring terms as they are spelled, and what finds them close together.
+    """
+
+    query: Query
+    terms: tuple[tuple[tuple[str, ...], float, float, bool], ...]
+    pairs: tuple[tuple[str, str, re.Pattern[str]], ...]
+    plain: str
+    compared: bool
+
+    @classmethod
+    def of(cls, query: Query) -> _Sought:
+        total = sum(term.weight for term in query.terms) or 1.0
+        given = _given(query)
+        of_subject = [term.typed and term.forms[0] not in given for term in query.terms]
+        subject = sum(term.rarity for term, counts in zip(query.terms, of_subject, strict=True) if counts)
+        terms = tuple(
+            (
+                _spellings(term, unmarked=query.unmarked),
+                term.weight / total,
+                (term.rarity / subject if counts else 0.0) if subject else term.weight / total,
+                term.asked,
+            )
+            for term, counts in zip(query.terms, of_subject, strict=True)
+        )
+        spelled = [bare(term.forms[0]) if query.unmarked else term.forms[0] for term in query.terms]
+        pairs = tuple((f" {a} ", f" {b} ", _near_pattern(a, b)) for a, b in itertools.pairwise(spelled))
+        return cls(query, terms, pairs, flat_bare(query.text), " so với " in flat(query.text))
+
+
+def _weigh(sought: _Sought, candidate: Candidate, seen: View, passage: int, rank: float, found: float) -> Weighed:
+    query = sought.query
+    worth, coverage, asked = _worth(sought, candidate, seen)
+    of_kind, nearness = _has_wanted(query, candidate), _nearness(sought, candidate)
+    run = _shared_run(sought.plain, flat_bare(seen.document.title))
     missing = tuple(
-        c for c in query.constraints if not _meets(c, candidate, seen, unmarked=query.unmarked, compared=compared)
+        c
+        for c in query.constraints
+        if not _meets(c, candidate, seen, unmarked=query.unmarked, compared=sought.compared)
     )
     score = worth + NEAR_BONUS * nearness + WANTED_BONUS * of_kind + RANK_SHARE * rank
     score *= (1.0 if of_kind else WRONG_KIND.get(query.wanted, 1.0)) * (1.0 if asked else NOTHING_ASKED)
@@ -232,26 +270,28 @@ def _weigh(query: Query, candidate: Candidate, seen: View, passage: int, rank: f
     return Weighed(evidence, candidate, seen, passage, rank, measures)
 
 
-def _worth(query: Query, candidate: Candidate, seen: View) -> tuple[float, float, bool]:
+def _worth(sought: _Sought, candidate: Candidate, seen: View) -> tuple[float, float, bool]:
     """The share of the question's weight that stands here, the share of its subject that this is about, and whether
     something of what is asked about that subject stands in it or above it.
     """
-    forms = _places(query, candidate, seen)
-    total = sum(term.weight for term in query.terms) or 1.0
-    given = _given(query)
-    subject = sum(term.rarity for term in query.terms if term.typed and term.forms[0] not in given)
+    forms = _places(sought.query, candidate, seen)
     worth = coverage = 0.0
-    asked = not any(term.asked for term in query.terms)
-    for term in query.terms:
-        spellings = _spellings(term, unmarked=query.unmarked)
-        place = next((i for i, form in enumerate(forms) if any(spelling in form for spelling in spellings)), None)
-        if place is None:
-            continue
-        asked = asked or (term.asked and place < 2)
-        worth += WORTH[place] * term.weight / total
-        if not subject or (term.typed and term.forms[0] not in given):
-            coverage += COVERS[place] * (term.rarity / subject if subject else term.weight / total)
+    asked = not any(is_asked for _, _, _, is_asked in sought.terms)
+    for spellings, weight, of_subject, is_asked in sought.terms:
+        place = _first_place(spellings, forms)
+        if place is not None:
+            asked = asked or (is_asked and place < 2)
+            worth += WORTH[place] * weight
+            coverage += COVERS[place] * of_subject
     return worth, coverage, asked
+
+
+def _first_place(spellings: Sequence[str], forms: Sequence[str]) -> int | None:
+    for place, form in enumerate(forms):
+        for spelling in spellings:
+            if spelling in form:
+                return place
+    return None
 
 
 def _places(query: Query, candidate: Candidate, seen: View) -> list[str]:
@@ -283,17 +323,16 @@ def _spellings(term: Term, *, unmarked: bool) -> tuple[str, ...]:
     return tuple(f" {form} " for form in (*term.forms, *bare_too))
 
 
-def _nearness(query: Query, candidate: Candidate) -> float:
+def _nearness(sought: _Sought, candidate: Candidate) -> float:
     """Share of neighbouring term pairs of the question that stand within three syllables of one another."""
-    own = candidate.own.bare if query.unmarked else candidate.own.marked
-    pairs = _near_patterns(query.terms, unmarked=query.unmarked)
-    return sum(bool(pattern.search(own)) for pattern in pairs) / len(pairs) if pairs else 0.0
+    own = candidate.own.bare if sought.query.unmarked else candidate.own.marked
+    near = sum(a in own and b in own and bool(pattern.search(own)) for a, b, pattern in sought.pairs)
+    return near / len(sought.pairs) if sought.pairs else 0.0
 
 
-@functools.lru_cache(maxsize=256)
-def _near_patterns(terms: tuple[Term, ...], *, unmarked: bool) -> tuple[re.Pattern[str], ...]:
-    spelled = [re.escape(bare(term.forms[0]) if unmarked else term.forms[0]) for term in terms]
-    return tuple(re.compile(rf" {a} (?:\S+ ){{0,3}}{b} ") for a, b in itertools.pairwise(spelled))
+@functools.lru_cache(maxsize=1024)
+def _near_pattern(one: str, next_: str) -> re.Pattern[str]:
+    return re.compile(rf" {re.escape(one)} (?:\S+ ){{0,3}}{re.escape(next_)} ")
 
 
 @functools.lru_cache(maxsize=4096)

@@ -119,8 +119,7 @@ def order(matches: Matches, asked: Asked, count: int) -> Order:
     gaps = matches.at[1:] - matches.at[:-1]
     joined = same & (gaps == 1) & asked.pairs[before, after]
     ending = _ending(which, weights, joined)
-    run = np.zeros(count, dtype=np.float32)
-    np.maximum.at(run, owners[1:][joined], ending[1:][joined])
+    run = best_of_each(ending[1:][joined], owners[1:][joined], count)
     apart = same & (before != after)
     closeness = np.minimum(weights[before], weights[after])[apart] / gaps[apart]
     near = np.bincount(owners[1:][apart], closeness, minlength=count)

@@ -104,8 +104,8 @@ class Neighbours:
         return np.arange(len(self.passages)) - firsts[self.passages], counts[self.passages]
 
     def behind(self, values: Floats) -> Floats:
-        best = np.full(int(self.passages.max(initial=0)) + 1, -np.inf, dtype=np.float32)
-        np.maximum.at(best, self.passages, values)
+        """How far each value is behind the best of its passage."""
+        best = np.maximum.reduceat(values, np.flatnonzero(np.diff(self.passages, prepend=-1)))
         return np.asarray(values - best[self.passages], dtype=np.float32)
 
 
@@ -244,7 +244,9 @@ def _by_vectors(told: Words, wanted: Wanted, vectors: WordVectors) -> dict[str, 
     counts = np.maximum((told.lengths + BLOCK - 1) // BLOCK, 1)
     firsts = np.cumsum(counts) - counts
     blocks = np.zeros((int(counts.sum()), rows.shape[1]), dtype=np.float32)
-    np.add.at(blocks, firsts[told.owners] + within // BLOCK, rows)
+    block_of = firsts[told.owners] + within // BLOCK
+    opens = np.flatnonzero(np.diff(block_of, prepend=-1))
+    blocks[block_of[opens]] = np.add.reduceat(rows, opens, axis=0) if len(opens) else 0
     owners = np.repeat(np.arange(told.count), counts)
     windows = blocks.copy()
     windows[:-1][owners[1:] == owners[:-1]] += blocks[1:][owners[1:] == owners[:-1]]

@@ -68,9 +68,8 @@ def _ranked(terms: Sequence[Term], query: Query, entries: Iterable[Entry]) -> li
     for entry in entries:
         figure = entry.figure
         assert figure is not None
-        fit = _level_fit(level, figure)
-        share = share_of(terms, entry) * fit
-        if fit and share >= ENOUGH:
+        share = share_of(terms, entry) * _level_fit(level, figure)
+        if share >= ENOUGH:
             own = said_words(figure.indicator)
             asked = sum(holds(flat_text, syllable) for syllable in own) / len(own) if own else 1.0
             found.append(_Scored(share * (0.6 + 0.4 * asked), entry, figure))

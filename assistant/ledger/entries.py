@@ -141,8 +141,10 @@ def share_of(terms: Sequence[Term], entry: Entry) -> float:
     total = sum(term.weight for term in terms) or 1.0
     own = above = 0.0
     for term in terms:
-        if any(holds(entry.about, form) for form in term.forms):
-            own += term.weight
-        elif any(holds(entry.context, form) for form in term.forms):
-            above += term.weight
+        for form in term.forms:
+            if f" {form} " in entry.about:
+                own += term.weight
+                break
+        else:
+            above += term.weight * any(holds(entry.context, form) for form in term.forms)
     return (own + CONTEXT * above) / total
