@@ -8,6 +8,7 @@ it is.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -42,6 +43,13 @@ _NAME = re.compile(
 _WAY = re.compile(
     r"(?<!\w)(?:nộp\s+)?(?:trực tuyến|trực tiếp|qua bưu chính|qua bưu điện|bưu chính|qua mạng)(?!\w)", re.IGNORECASE
 )
+# What lacks its year, which the question before may have had.
+_PART_OF_YEAR = re.compile(
+    r"(?<!\w)(?:quý\s+(?:IV|I{1,3}|[1-4])|tháng\s+(?:1[0-2]|[1-9])|\d{1,2}\s+tháng\s+(?:đầu|cuối)\s+năm)(?![\w/])",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_LEVEL_WORD = re.compile(r"(?:huyện|thị xã|thành phố|xã|phường|tỉnh)\s+(?=[A-ZĐ])", re.IGNORECASE)
 _SUM = re.compile(r"(?<!\w)lũy kế(?:\s+\d+\s+tháng)?(?!\w)", re.IGNORECASE)
 
 Span = tuple[int, int]
@@ -106,7 +114,7 @@ def _slots(text: str) -> Iterator[_Slot]:
         ("sum", lambda t: (m.span() for m in _SUM.finditer(t))),
         ("document", lambda t: ((v.start, v.end) for v in find_values(t) if v.kind in {"document", "procedure"})),
         ("time", lambda t: ((p.start, p.end) for p in find_periods(t))),
-        ("time", lambda t: (m.span() for m in re.finditer(r"(?i:quý)\s+(?:IV|I{1,3}|[1-4])(?!\w)", t))),
+        ("time", lambda t: (m.span() for m in _PART_OF_YEAR.finditer(t))),
         ("level", lambda t: (m.span("level") for m in LEVEL.finditer(t))),
         ("index", lambda t: (m.span() for m in _index().finditer(t))),
         ("body", lambda t: (m.span() for m in alias_pattern().finditer(t))),
@@ -133,17 +141,36 @@ def _replaced(subject: str, said: str, slots: Sequence[_Slot]) -> str:
                 subject = f"{subject.rstrip(' ?.')} {new}?"
                 continue
         start, end = same[0].span
-        subject = subject[:start] + new + subject[end:]
+        subject = subject[:start] + _alike(new, subject[start:end], slot.kind) + subject[end:]
         old = list(_slots(subject))
     return subject
 
 
+def _alike(new: str, old: str, kind: str) -> str:
+    """What is said in the place of something of its kind, with what only that had: `quý IV` its year, a place that
+    is called by its bare name whether it is a district or a commune."""
+    if kind == "time" and (years := _YEAR.findall(old)) and _PART_OF_YEAR.fullmatch(new):
+        return f"{new} {years[-1]}" if new.lower().endswith("năm") else f"{new} năm {years[-1]}"
+    level = _LEVEL_WORD.match(old)
+    if kind == "body" and level and not _LEVEL_WORD.match(new) and not alias_pattern().match(new):
+        return level[0] + new
+    return new
+
+
 def _about(subject: str) -> str:
-    """The subject without the words that ask, at its ends."""
+    """The subject without the words that ask, at its ends; `viện phí` is no `phí`."""
     text = subject.strip(" ?.,")
     while (trimmed := _edges().sub("", f"{text}").strip(" ?.,")) != text and trimmed:
+        if text.startswith(trimmed) and not _ends_a_word(trimmed, text):
+            break
         text = trimmed
     return text
+
+
+def _ends_a_word(beginning: str, text: str) -> bool:
+    """Whether a text's beginning ends between two words, as words are cut."""
+    ends = itertools.accumulate(word.count("_") + 1 for word in words(text))
+    return sum(word.count("_") + 1 for word in words(beginning)) in ends
 
 
 def _of_something_else(subject: str, said: str) -> str:

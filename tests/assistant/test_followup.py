@@ -15,7 +15,13 @@ GOES_ON = [
     (["Điểm PCI năm 2022 là bao nhiêu?"], "thế còn PAPI?", "Điểm PAPI năm 2022 là bao nhiêu?"),
     (["Sở Y tế chủ trì nhiệm vụ nào?"], "Sở Xây dựng?", "Sở Xây dựng chủ trì nhiệm vụ nào?"),
     (["Quý I/2025 tiếp nhận bao nhiêu hồ sơ?"], "quý II/2025 thì sao", "quý II/2025 tiếp nhận bao nhiêu hồ sơ?"),
+    # with the year, or the kind of place, that only the question before had
+    (["Quý I/2025 tiếp nhận bao nhiêu hồ sơ?"], "thế quý III?", "quý III năm 2025 tiếp nhận bao nhiêu hồ sơ?"),
+    (["Tháng 5 năm 2025 tiếp nhận bao nhiêu hồ sơ?"], "còn tháng 6?", "tháng 6 năm 2025 tiếp nhận bao nhiêu hồ sơ?"),
+    (["Huyện Ba Chẽ số hóa được bao nhiêu?"], "Vân Đồn?", "Huyện Vân Đồn số hóa được bao nhiêu?"),
+    (["Huyện Ba Chẽ được giao việc gì?"], "Sở Y tế?", "Sở Y tế được giao việc gì?"),
     # something else about the same
+    (["Thanh toán viện phí cần giấy tờ gì?"], "mất bao lâu?", "Thanh toán viện phí mất bao lâu?"),
     (["Ai chủ trì làm đường tuần tra?"], "hạn khi nào?", "làm đường tuần tra hạn khi nào?"),
     (["Cấp thẻ nhà báo cần giấy tờ gì?"], "mất bao lâu?", "Cấp thẻ nhà báo mất bao lâu?"),
     (["Quyết định 15/2024/QĐ-UBND có hiệu lực khi nào?"], "nó thay thế văn bản nào?",
