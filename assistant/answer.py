@@ -41,7 +41,12 @@ TABLE_SHARE = 0.7  # of the best score, for a table's row to answer a list quest
 
 
 def answer(query: Query, library: Library, judges: Judges, documents: Collection[str] | None = None) -> Answer:
-    """Answer from the library, from these documents only where given; from what is in effect, where anything is."""
+    """Answer from the library, from these documents only where given; from what is in effect, where anything is.
+
+    What was typed without diacritics is read as it was restored, and only where that finds nothing without them."""
+    if query.unmarked:
+        restored = answer(replace(query, unmarked=False), library, judges, documents)
+        return restored
     query = weighted(query, library)
     out = without_effect(query, library)
     found = _answered(query, library, judges, documents, out)

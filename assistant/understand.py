@@ -42,6 +42,7 @@ _QUY = re.compile(r"\bquy(?= (?:[1-4]|i{1,3}|iv)\b)", re.IGNORECASE)
 _JOINED = re.compile(
     r"\b(nq|nđ|nd|qđ|qd|kh|bc|ct|tb|cv)(\d{1,4})\b(?![/-])", re.IGNORECASE
 )  # `NQ05`, for Nghị quyết 05
+_SHORTENED = re.compile(r"(?<![\w/&-])\w+(?:&\w+)?(?![\w/&-])")  # no part of a number, nor of `KH&CN`
 _TOLD_YEAR = re.compile(r"\b(?:năm|nam) (nay|ngoái|ngoai)\b", re.IGNORECASE)
 _NUMBERED = re.compile(r"\b(?:1[3-9]|[2-9]\d|\d{3,})/$")  # `188/2007` is a document's number and year, no month
 _TWO_YEARS = re.compile(r"\b((?:19|20)\d\d) ((?:19|20)\d\d)\b")  # `2021 2023`: a range whose dash was not typed
@@ -151,7 +152,7 @@ def _write_out(text: str) -> str:
 
 
 def _replace(text: str, forms: dict[str, str]) -> str:
-    return re.sub(r"(?<![\w/-])\w+(?![\w/-])", lambda m: forms.get(_spoken(m.group()), m.group()), text)
+    return _SHORTENED.sub(lambda m: forms.get(_spoken(m.group()), m.group()), text)
 
 
 def _address(form: str) -> str:

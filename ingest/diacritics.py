@@ -1,6 +1,6 @@
-"""Vietnamese typed without diacritics, or with half of them, to Vietnamese with all of them.
+"""Vietnamese typed without diacritics, with half of them, or with slips, to Vietnamese as it was meant.
 
-It always runs. Marks that were typed stay; whether a bare syllable lost its marks is weighed by how many syllables of
+It always runs. What is no syllable may be one with a slip. Marks that were typed stay; whether a bare syllable lost its marks is weighed by how many syllables of
 the message show theirs: in a fully accented sentence `ma`, `cho`, `trong` are what they look like.
 """
 
@@ -19,7 +19,8 @@ from ingest import learned, likeliest
 from ingest.clean import TONE_MARKS
 from ingest.lists import starts_of
 from ingest.ngrams import END, NUMBER, UNKNOWN, UNKNOWN_ID, Ids, Ngrams, Scores
-from ingest.syllables import is_native
+from ingest.slips import from_telex, has_a_vowel, one_slip_away
+from ingest.syllables import is_native, is_syllable
 from ingest.text import fold_i, search_form
 from ingest.values import bare, find_values
 
@@ -40,6 +41,9 @@ _SHARES = (0.0001, 0.1, 0.5, 0.98)
 _HALF_TYPED = 0.05
 # A word outside the vocabulary, against the whole of such words.
 _ONE_UNKNOWN = 1e-4
+# A syllable with one slip, and one of so few letters that much is one slip away from it.
+_ONE_SLIP, _SHORT_SLIP = 1e-2, 1e-4
+_SHORT = 3
 _OTHER_VOWEL = str.maketrans("iy", "yi")
 # The user's documents say more about what the user asks for than the bundled counts do.
 _LEARNED_WEIGHT = 3.0
@@ -51,13 +55,16 @@ _KEPT_FORMS = 20_000
 class _Forms:
     """What may stand where one word was typed: the ids, as typed first, and how each is written in its letters.
 
-    `same` tells which are written as typed, `known` whether the counts have that, `whole` whether it has no marks;
-    then `plain` is how likely a word without marks was meant.
+    `same` tells which are written as typed, `kept` which have no more marks, `known` whether the counts have what was
+    typed, `whole` whether it has no marks; then `plain` is how likely a word without marks was meant. `slip` is how
+    likely what isn't one of `same` was typed like this, apart from its marks.
     """
 
     ids: Ids
     written: tuple[str, ...]
     same: NDArray[np.bool_]
+    kept: NDArray[np.bool_]
+    slip: float
     known: bool
     whole: bool
     plain: float
@@ -113,19 +120,47 @@ class Restorer:
     def _find_forms(self, typed: str, *, fixed: bool) -> _Forms:
         """The forms that have all the marks that were typed; of what is `fixed`, itself."""
         own = self._ngrams.ids.get(typed, UNKNOWN_ID)
-        ids, written = [own], [typed]
-        for i in [] if fixed else self._by_bare.get(fold_i(bare(typed)), []):
-            form = _with_letters(self._ngrams.syllables[i], typed)
-            if i != own and (typed.isascii() or _keeps_marks(typed, form)):
-                ids.append(i)
-                written.append(form)
+        found = {own: typed}
+        if not fixed:
+            found |= self._with_marks(typed, without=own)
+        possible = is_syllable(typed) or (own != UNKNOWN_ID and is_native(typed)) or (typed.isascii() and len(found) > 1)
+        slips = {} if fixed or possible else self._meant(typed)
+        ids = np.array([*found, *slips], dtype=np.int64)
+        written = (*found.values(), *(form for form, _ in slips.values()))
+        same = np.array([form == typed for form in written])
+        kept = same | np.array([False] * len(found) + [kept for _, kept in slips.values()])
         unigram = self._ngrams.unigram
         whole, known = typed.isascii(), own != UNKNOWN_ID
-        same = np.array([form == typed for form in written])
         plain = float(unigram[ids][same].sum() / unigram[ids].sum()) if known else 0.0
-        if not whole or len(ids) == 1:
+        if not whole or len(found) == 1:
             plain = 1.0
-        return _Forms(np.array(ids, dtype=np.int64), tuple(written), same, known, whole, plain)
+        slip = 1.0 if not slips else _SHORT_SLIP if whole and len(typed) <= _SHORT else _ONE_SLIP
+        return _Forms(ids, written, same, kept, slip, known, whole, plain)
+
+    def _with_marks(self, typed: str, *, without: int) -> dict[int, str]:
+        """Known forms with all the marks that were typed, by their ids."""
+        found: dict[int, str] = {}
+        for i in self._by_bare.get(fold_i(bare(typed)), []):
+            form = _with_letters(self._ngrams.syllables[i], typed)
+            if i != without and (typed.isascii() or _keeps_marks(typed, form)):
+                found[i] = form
+        return found
+
+    def _meant(self, typed: str) -> dict[int, tuple[str, bool]]:
+        """The syllables that a slip made this of, by their ids, and whether they have no more marks."""
+        found: dict[int, tuple[str, bool]] = {}
+        if not has_a_vowel(typed):
+            return found
+        for form in from_telex(typed):
+            i = self._ngrams.ids.get(search_form(form))
+            if i is not None and is_syllable(form):
+                found[i] = form, True
+        for near, at in one_slip_away(typed):
+            for i, form in self._with_marks(near, without=UNKNOWN_ID).items():
+                if is_syllable(form):
+                    kept = all(a == b or place == at for place, (a, b) in enumerate(zip(near, form, strict=True)))
+                    found[i] = form, kept or found.get(i, ("", False))[1]
+        return found
 
 
 def _words(text: str) -> Iterator[tuple[int, int, str]]:
@@ -152,7 +187,9 @@ def _odds(slots: Sequence[_Forms], lengths: NDArray[np.int64]) -> Scores:
     share = _missing_share(slots, whole)
     kept = np.repeat(np.where(whole, 1.0, 1 - share), lengths)
     lost = np.repeat(np.where(whole, share, share * _HALF_TYPED), lengths)
-    odds = np.where(np.concatenate([forms.same for forms in slots]), kept, lost)
+    odds = np.where(np.concatenate([forms.kept for forms in slots]), kept, lost)
+    slips = np.repeat([forms.slip for forms in slots], lengths)
+    odds = np.where(np.concatenate([forms.same for forms in slots]), odds, odds * slips)
     unknown = np.array([not forms.known for forms in slots])
     odds[starts_of(lengths)[:-1][unknown]] *= _ONE_UNKNOWN
     return odds
