@@ -1,7 +1,8 @@
 """Vietnamese typed without diacritics, with half of them, or with slips, to Vietnamese as it was meant.
 
-It always runs. What is no syllable may be one with a slip. Marks that were typed stay; whether a bare syllable lost its marks is weighed by how many syllables of
-the message show theirs: in a fully accented sentence `ma`, `cho`, `trong` are what they look like.
+It always runs. Marks that were typed stay; whether a bare syllable lost its marks is weighed by how many syllables of
+the message show theirs: in a fully accented sentence `ma`, `cho`, `trong` are what they look like. What is no syllable
+may be one with a slip (`ingest/slips.py`).
 """
 
 from __future__ import annotations
@@ -41,9 +42,10 @@ _SHARES = (0.0001, 0.1, 0.5, 0.98)
 _HALF_TYPED = 0.05
 # A word outside the vocabulary, against the whole of such words.
 _ONE_UNKNOWN = 1e-4
-# A syllable with one slip, and one of so few letters that much is one slip away from it.
-_ONE_SLIP, _SHORT_SLIP = 1e-2, 1e-4
+# A syllable with one slip, and one that may lack marks only, or has so few letters that much is one slip away from it.
+_ONE_SLIP, _LESS_LIKELY_SLIP = 1e-2, 1e-4
 _SHORT = 3
+_LONGEST = 9  # letters of a syllable by Telex (`nghieengs`)
 _OTHER_VOWEL = str.maketrans("iy", "yi")
 # The user's documents say more about what the user asks for than the bundled counts do.
 _LEARNED_WEIGHT = 3.0
@@ -55,16 +57,16 @@ _KEPT_FORMS = 20_000
 class _Forms:
     """What may stand where one word was typed: the ids, as typed first, and how each is written in its letters.
 
-    `same` tells which are written as typed, `kept` which have no more marks, `known` whether the counts have what was
-    typed, `whole` whether it has no marks; then `plain` is how likely a word without marks was meant. `slip` is how
-    likely what isn't one of `same` was typed like this, apart from its marks.
+    `same` tells which are written as typed, `kept` which have no more marks, `slip` how likely each is typed with these
+    letters; `known` whether the counts have what was typed, `whole` whether it has no marks; then `plain` is how likely a
+    word without marks was meant.
     """
 
     ids: Ids
     written: tuple[str, ...]
     same: NDArray[np.bool_]
     kept: NDArray[np.bool_]
-    slip: float
+    slip: Scores
     known: bool
     whole: bool
     plain: float
@@ -91,7 +93,7 @@ class Restorer:
         return Restorer(self._ngrams.with_counts(own, _LEARNED_WEIGHT)) if own else self
 
     def restore(self, text: str) -> str:
-        """`text` with the missing marks put in; nothing but letters changes, and their case doesn't."""
+        """`text` with the missing marks put in, and syllables in the place of slips; nothing but letters changes."""
         words = list(_words(text))
         slots = [self._forms_of(typed) for _, _, typed in words]
         parts, position = [], 0
@@ -123,18 +125,19 @@ class Restorer:
         found = {own: typed}
         if not fixed:
             found |= self._with_marks(typed, without=own)
-        possible = is_syllable(typed) or (own != UNKNOWN_ID and is_native(typed)) or (typed.isascii() and len(found) > 1)
-        slips = {} if fixed or possible else self._meant(typed)
+        whole, known = typed.isascii(), own != UNKNOWN_ID
+        is_word = is_syllable(typed) or (known and is_native(typed)) or (whole and len(found) > 1)
+        slips = {} if fixed or is_word else self._meant(typed)
         ids = np.array([*found, *slips], dtype=np.int64)
         written = (*found.values(), *(form for form, _ in slips.values()))
         same = np.array([form == typed for form in written])
         kept = same | np.array([False] * len(found) + [kept for _, kept in slips.values()])
         unigram = self._ngrams.unigram
-        whole, known = typed.isascii(), own != UNKNOWN_ID
         plain = float(unigram[ids][same].sum() / unigram[ids].sum()) if known else 0.0
         if not whole or len(found) == 1:
             plain = 1.0
-        slip = 1.0 if not slips else _SHORT_SLIP if whole and len(typed) <= _SHORT else _ONE_SLIP
+        unsure = len(found) > 1 or (whole and len(typed) <= _SHORT)
+        slip = np.array([1.0] * len(found) + [_LESS_LIKELY_SLIP if unsure else _ONE_SLIP] * len(slips))
         return _Forms(ids, written, same, kept, slip, known, whole, plain)
 
     def _with_marks(self, typed: str, *, without: int) -> dict[int, str]:
@@ -149,7 +152,7 @@ class Restorer:
     def _meant(self, typed: str) -> dict[int, tuple[str, bool]]:
         """The syllables that a slip made this of, by their ids, and whether they have no more marks."""
         found: dict[int, tuple[str, bool]] = {}
-        if not has_a_vowel(typed):
+        if len(typed) > _LONGEST or not typed.isalpha() or not has_a_vowel(typed):
             return found
         for form in from_telex(typed):
             i = self._ngrams.ids.get(search_form(form))
@@ -188,8 +191,7 @@ def _odds(slots: Sequence[_Forms], lengths: NDArray[np.int64]) -> Scores:
     kept = np.repeat(np.where(whole, 1.0, 1 - share), lengths)
     lost = np.repeat(np.where(whole, share, share * _HALF_TYPED), lengths)
     odds = np.where(np.concatenate([forms.kept for forms in slots]), kept, lost)
-    slips = np.repeat([forms.slip for forms in slots], lengths)
-    odds = np.where(np.concatenate([forms.same for forms in slots]), odds, odds * slips)
+    odds *= np.concatenate([forms.slip for forms in slots])
     unknown = np.array([not forms.known for forms in slots])
     odds[starts_of(lengths)[:-1][unknown]] *= _ONE_UNKNOWN
     return odds
@@ -235,8 +237,8 @@ def _with_letters(form: str, typed: str) -> str:
 
 
 def _cased(form: str, typed: str) -> str:
-    """`form` with the case of `typed`, letter by letter."""
+    """`form` with the case of `typed`, letter by letter where it has as many."""
     letters = [c for c in unicodedata.normalize("NFC", typed) if not unicodedata.combining(c)]
     if len(letters) != len(form):
-        return form.upper() if typed.isupper() else form
+        return form.upper() if typed.isupper() else form.capitalize() if letters[0].isupper() else form
     return "".join(new.upper() if old.isupper() else new for new, old in zip(form, letters, strict=True))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from evals.case import FOLDER, load
+from evals.retrieval.variants import slipped
 from evals.train.corpora import (
     law_articles,
     law_questions,
@@ -82,6 +83,7 @@ def check_diacritics(data: Path, model: Path) -> None:
         "half": lambda text: _half_bare(text, chance),
         "no tones": lambda text: _some_toneless(text, chance),
         "accented": str,
+        "with slips": lambda text: slipped(text, text),
     }
     print(f"{'':16}" + "".join(f"{typing:>18}" for typing in typings) + "   ms/text")
     for name, golds in texts.items():

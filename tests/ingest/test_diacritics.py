@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from ingest import learned
 from ingest.diacritics import Restorer
 from ingest.ngrams import Ngrams, count, tokens
+from ingest.syllables import is_syllable
 from ingest.text import search_form
 from ingest.values import bare
 
@@ -72,16 +74,48 @@ def test_accented_text_is_left_alone(restorer: Restorer, text: str) -> None:
     assert restorer.restore(decomposed) == decomposed
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        # a letter too many, too few, another one, two that changed places
+        ("hồ sơ đã hoàn thànhh chưaa", "hồ sơ đã hoàn thành chưa"),
+        ("do cơ qan nào ban hành", "do cơ quan nào ban hành"),
+        ("nguyên nhân nhyng mặt còn yếu", "nguyên nhân những mặt còn yếu"),
+        ("được pâhn công việc gì", "được phân công việc gì"),
+        ("Ban Thườngg vụ", "Ban Thường vụ"),
+        ("cua hai phomg la bao nhieu", "của hải phòng là bao nhiêu"),  # and without marks
+        # Telex where no program took it
+        ("thur tucj ddawng kys keets hoon", "thủ tục đăng ký kết hôn"),
+        ("leej phis bao nhieeu", "lệ phí bao nhiêu"),
+    ],
+)
+def test_slips_are_read_as_what_was_meant(restorer: Restorer, typed: str, meant: str) -> None:
+    assert restorer.restore(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kpi của sở là gì",
+        "dự án của Vinhomes và Samsung ở gplx",
+        "startup đổi mới dùng facebook và email",
+        "TTPVHCC và DVCTT",
+    ],
+)
+def test_foreign_words_and_abbreviations_are_no_slips(restorer: Restorer, text: str) -> None:
+    assert restorer.restore(text) == text
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.text(alphabet=st.sampled_from("abdeghimnoqtuyăâđêôơưáằịộỹĐÀE 0159.,-/@?\n\u0301\u0323Œß²"), max_size=40))
-def test_only_marks_change_and_typed_ones_stay(restorer: Restorer, text: str) -> None:
+def test_only_letters_change_and_the_marks_of_syllables_stay(restorer: Restorer, text: str) -> None:
     restored = restorer.restore(text)
-    assert bare(restored) == bare(text)
+    assert re.sub(r"[^\W\d_]|[\u0300-\u036f]", "", restored) == re.sub(r"[^\W\d_]|[\u0300-\u036f]", "", text)
     for before, after in zip(text.split(), restored.split(), strict=True):
         marks_before, marks_after = (
             {c for c in unicodedata.normalize("NFD", word) if unicodedata.combining(c)} for word in (before, after)
         )
-        assert marks_before <= marks_after
+        assert marks_before <= marks_after or not is_syllable(before.strip(".,?"))
 
 
 @pytest.fixture
