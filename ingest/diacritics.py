@@ -58,8 +58,8 @@ class _Forms:
     """What may stand where one word was typed: the ids, as typed first, and how each is written in its letters.
 
     `same` tells which are written as typed, `kept` which have no more marks, `slip` how likely each is typed with these
-    letters; `known` whether the counts have what was typed, `whole` whether it has no marks; then `plain` is how likely a
-    word without marks was meant.
+    letters; `known` whether the counts have what was typed, `whole` whether it has no marks; then `plain` is how likely
+    a word without marks was meant.
     """
 
     ids: Ids

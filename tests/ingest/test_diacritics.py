@@ -17,7 +17,6 @@ from ingest.diacritics import Restorer
 from ingest.ngrams import Ngrams, count, tokens
 from ingest.syllables import is_syllable
 from ingest.text import search_form
-from ingest.values import bare
 
 
 @pytest.fixture(scope="module")
