@@ -14,7 +14,7 @@ from assistant.retrieve import retrieve
 from assistant.understand import Restorer, understand
 
 
-class PolicyRetriever(BaseRetriever):
+class PolicyRetriever(BaseRetriever):  # type: ignore[misc]
     """The same retrieval for LangChain chains; page_content is the verbatim passage."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)

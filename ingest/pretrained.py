@@ -196,7 +196,7 @@ def _hide_progress() -> None:
     """Loading takes seconds and is told by whoever waits for it, not by bars of its own."""
     from transformers.utils import logging
 
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()
 
 
 def _json(file: Path) -> Any:  # noqa: ANN401 (whatever JSON holds)

@@ -103,7 +103,7 @@ def _ensemble(texts: Texts, cut: list[list[str]], preprocess: Callable[[str], li
     from langchain_core.embeddings import Embeddings
     from rank_bm25 import BM25Okapi
 
-    class Bundled(Embeddings):
+    class Bundled(Embeddings):  # type: ignore[misc]
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
             raise NotImplementedError("texts were added with their vectors")
 

@@ -101,7 +101,7 @@ def _train(texts: list[Text], rows: int, random: np.random.Generator) -> NDArray
         for first in range(0, len(pairs) - BATCH + 1, BATCH):
             loss = _loss(model, pairs[first : first + BATCH])
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             optimizer.step()
             schedule.step()
             losses.append(loss.item())

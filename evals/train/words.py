@@ -44,7 +44,7 @@ class Layers:
         return float((hidden @ self.second + self.second_bias).sum())
 
 
-class _Words(nn.Module):
+class _Words(nn.Module):  # type: ignore[misc]
     def __init__(self, size: int) -> None:
         super().__init__()
         self.narrow = nn.Linear(size, WIDTH, bias=False)
