@@ -30,7 +30,6 @@ SURER = 0.5  # the same for a sentence to be told instead of a procedure's field
 SURE_OF_ANOTHER = 0.8  # the same where papers or fees of a procedure are asked for that isn't here
 SURE_OF_A_NAME = 0.005  # the same for a name where a person is asked for
 COVERED = 0.2  # share of the question's weight that it must cover
-COVERED_UNMARKED = 0.35  # the same typed without diacritics, where a syllable stands for many words
 IN_EFFECT = 0.5  # of how likely the best answers that has ended: what is in effect must be as likely, to come first
 AHEAD = 0.7  # in the logarithm of odds: how much surer another piece must be than the first, to be told instead
 NEAR = 0.4  # enough to be offered as the nearest thing known
@@ -41,12 +40,7 @@ TABLE_SHARE = 0.7  # of the best score, for a table's row to answer a list quest
 
 
 def answer(query: Query, library: Library, judges: Judges, documents: Collection[str] | None = None) -> Answer:
-    """Answer from the library, from these documents only where given; from what is in effect, where anything is.
-
-    What was typed without diacritics is read as it was restored, and only where that finds nothing without them."""
-    if query.unmarked:
-        restored = answer(replace(query, unmarked=False), library, judges, documents)
-        return restored
+    """Answer from the library, from these documents only where given; from what is in effect, where anything is."""
     query = weighted(query, library)
     out = without_effect(query, library)
     found = _answered(query, library, judges, documents, out)
@@ -88,7 +82,7 @@ def _told_within(query: Query, outcome: Outcome, library: Library, judges: Judge
     if outcome.within is None or judges.scorer is None:
         return None
     found = retrieve(query, library, judges, documents={outcome.within})
-    fit = fitting(query, gather(query, found, library, judges.scorer))
+    fit = fitting(gather(query, found, library, judges.scorer))
     fit, sure = _surest_first(query, fit, found, library, judges)
     told = outcome.answer.status == "answered"
     if sure < (SURER if told else SURE):
@@ -114,7 +108,7 @@ def _extractive(
     every = addressed(query, found, library) if query.address else gather(query, found, library, judges.scorer)
     pieces = [each for each in every if each.evidence.document_id not in out]
     evidence = [each.evidence for each in pieces]
-    fit, sure = _surest_first(query, fitting(query, pieces), found, library, judges)
+    fit, sure = _surest_first(query, fitting(pieces), found, library, judges)
     if not fit or (query.as_of is None and _has_ended(every, pieces)):
         return _not_found(evidence, library)
     if not (query.address or _is_enough(query, fit[0], sure, sought=sought)):
@@ -134,10 +128,9 @@ def _has_ended(every: Sequence[Weighed], in_effect: Sequence[Weighed]) -> bool:
     return held < IN_EFFECT * best
 
 
-def fitting(query: Query, pieces: Sequence[Weighed]) -> list[Weighed]:
+def fitting(pieces: Sequence[Weighed]) -> list[Weighed]:
     """Those that are about what the question insists on, with enough of its words."""
-    covered = COVERED_UNMARKED if query.unmarked else COVERED
-    return [each for each in pieces if not each.evidence.missing and each.evidence.coverage >= covered]
+    return [each for each in pieces if not each.evidence.missing and each.evidence.coverage >= COVERED]
 
 
 def _is_enough(query: Query, best: Weighed, sure: float, *, sought: bool) -> bool:

@@ -36,7 +36,7 @@ def sureness(
 
 def told(piece: Weighed) -> Told:
     own = piece.seen.document.text[piece.candidate.start : piece.candidate.end]
-    return Told(own, piece.candidate.above.marked, piece.seen.about.title.marked, piece.seen.around.marked)
+    return Told(own, piece.candidate.above, piece.seen.about.title, piece.seen.around)
 
 
 def features(query: Query, judged: Sequence[Weighed], found: Sequence[Found]) -> tuple[Floats, list[str]]:
@@ -55,7 +55,7 @@ def _measures(query: Query, piece: Weighed, judged: Sequence[Weighed], found: Se
         "top": found[0].score if found else 0.0,
         "constraints": len(query.constraints),
         "length": len(query.words),
-        "unmarked": query.unmarked,
+        "unmarked": 0.0,  # the model was trained with it, and is matched by its columns; the next may drop it
         **{f"wanted_{kind}": query.wanted == kind for kind in get_args(Wanted)},
         **_missing(query, piece),
     }
@@ -68,6 +68,6 @@ def _missing(query: Query, best: Weighed) -> dict[str, float]:
     total_ = sum(term.rarity for term in typed) or 1.0
     lacking: dict[str, float] = {"terms": len(typed), "rarity": total_ / max(len(typed), 1)}
     for name, places in (("own", 1), ("above", 2), ("round", 5)):
-        lost = [term.rarity for term in typed if not stands(query, term, best, places)]
+        lost = [term.rarity for term in typed if not stands(term, best, places)]
         lacking |= {f"missing_{name}": sum(lost) / total_, f"rarest_{name}": max(lost, default=0.0)}
     return lacking

@@ -38,24 +38,10 @@ _AGENCY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Forms:
-    """A text in flat form with diacritics, without, and both one after the other."""
-
-    marked: str
-    bare: str
-    either: str
-
-    @classmethod
-    def of(cls, text: str) -> Forms:
-        form = flat(text)
-        return cls(form, bare(form), form + bare(form))
-
-
-@dataclass(frozen=True, slots=True)
 class Candidate:
     """A span that could be quoted, `own` being its words and `above` the headings and columns that it stands under.
 
-    `line` is the whole paragraph, row or heading that it is taken from.
+    `line` is the whole paragraph, row or heading that it is taken from; all three are in flat form.
 
     `after_numbers` holds what follows each of its numbers, in bare searchable form; `kinds` the kinds of value in it.
     """
@@ -63,9 +49,9 @@ class Candidate:
     unit: Unit
     start: int
     end: int
-    own: Forms
-    above: Forms
-    line: Forms
+    own: str
+    above: str
+    line: str
     after_numbers: tuple[str, ...]
     kinds: frozenset[str]
     commas: int
@@ -74,9 +60,9 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a whole document is about."""
+    """What a whole document is about; `title` and `whole` in flat form."""
 
-    title: Forms
+    title: str
     heading: str
     place: str
     agency: str
@@ -85,11 +71,11 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A passage ready to be compared with questions."""
+    """A passage ready to be compared with questions, `around` being its text in flat form."""
 
     document: Document
     about: About
-    around: Forms
+    around: str
     candidates: tuple[Candidate, ...]
 
 
@@ -115,12 +101,12 @@ def about(parsed: ParsedDocument, library: Library) -> About:
 def _about(document: Document) -> About:
     heading = f"{document.kind} {document.number or ''} {document.title}"
     whole = flat(document.text)
-    return About(Forms.of(heading), heading, most_named("places", whole), most_named("agencies", whole), whole)
+    return About(flat(heading), heading, most_named("places", whole), most_named("agencies", whole), whole)
 
 
 def _view(parsed: ParsedDocument, passage: Found, library: Library) -> View:
     document = parsed.document
-    around = Forms.of(document.text[passage.start : passage.end])
+    around = flat(document.text[passage.start : passage.end])
     return View(document, about(parsed, library), around, tuple(_candidates(parsed, passage, library)))
 
 
@@ -159,9 +145,9 @@ def _candidate(unit: Unit, document: Document, start: int, end: int, own: str, *
         unit=unit,
         start=start,
         end=end,
-        own=Forms.of(own),
-        line=Forms.of(document.text[unit.start : unit.head]),
-        above=Forms.of(" . ".join((*unit.heading, *(column for column, _ in unit.cells)))),
+        own=flat(own),
+        line=flat(document.text[unit.start : unit.head]),
+        above=flat(" . ".join((*unit.heading, *(column for column, _ in unit.cells)))),
         after_numbers=tuple(bare(search_form(counted[at : at + AFTER_NUMBER])).lstrip() for at in numbers),
         kinds=frozenset(_kinds(counted)),
         commas=own.count(",") + 2 * own.count(";"),

@@ -228,14 +228,14 @@ class _Sought:
         subject = sum(term.rarity for term, counts in zip(query.terms, of_subject, strict=True) if counts)
         terms = tuple(
             (
-                _spellings(term, unmarked=query.unmarked),
+                _spellings(term),
                 term.weight / total,
                 (term.rarity / subject if counts else 0.0) if subject else term.weight / total,
                 term.asked,
             )
             for term, counts in zip(query.terms, of_subject, strict=True)
         )
-        spelled = [bare(term.forms[0]) if query.unmarked else term.forms[0] for term in query.terms]
+        spelled = (term.forms[0] for term in query.terms)
         pairs = tuple((f" {a} ", f" {b} ", _near_pattern(a, b)) for a, b in itertools.pairwise(spelled))
         return cls(query, terms, pairs, flat_bare(query.text), " so với " in flat(query.text))
 
@@ -245,11 +245,7 @@ def _weigh(sought: _Sought, candidate: Candidate, seen: View, passage: int, rank
     worth, coverage, asked = _worth(sought, candidate, seen)
     of_kind, nearness = _has_wanted(query, candidate), _nearness(sought, candidate)
     run = _shared_run(sought.plain, flat_bare(seen.document.title))
-    missing = tuple(
-        c
-        for c in query.constraints
-        if not _meets(c, candidate, seen, unmarked=query.unmarked, compared=sought.compared)
-    )
+    missing = tuple(c for c in query.constraints if not _meets(c, candidate, seen, compared=sought.compared))
     score = worth + NEAR_BONUS * nearness + WANTED_BONUS * of_kind + RANK_SHARE * rank
     score *= (1.0 if of_kind else WRONG_KIND.get(query.wanted, 1.0)) * (1.0 if asked else NOTHING_ASKED)
     score += TITLE_RUN_BONUS * run
@@ -274,7 +270,7 @@ def _worth(sought: _Sought, candidate: Candidate, seen: View) -> tuple[float, fl
     """The share of the question's weight that stands here, the share of its subject that this is about, and whether
     something of what is asked about that subject stands in it or above it.
     """
-    forms = _places(sought.query, candidate, seen)
+    forms = _places(candidate, seen)
     worth = coverage = 0.0
     asked = not any(is_asked for _, _, _, is_asked in sought.terms)
     for spellings, weight, of_subject, is_asked in sought.terms:
@@ -294,16 +290,14 @@ def _first_place(spellings: Sequence[str], forms: Sequence[str]) -> int | None:
     return None
 
 
-def _places(query: Query, candidate: Candidate, seen: View) -> list[str]:
+def _places(candidate: Candidate, seen: View) -> tuple[str, ...]:
     """Where a term may stand, in the order of `WORTH`."""
-    texts = (candidate.own, candidate.above, seen.about.title, candidate.line, seen.around)
-    return [text.either if query.unmarked else text.marked for text in texts]
+    return candidate.own, candidate.above, seen.about.title, candidate.line, seen.around
 
 
-def stands(query: Query, term: Term, piece: Weighed, places: int) -> bool:
+def stands(term: Term, piece: Weighed, places: int) -> bool:
     """Whether a term stands in one of the first so many places where it may."""
-    spellings = _spellings(term, unmarked=query.unmarked)
-    return any(s in form for form in _places(query, piece.candidate, piece.seen)[:places] for s in spellings)
+    return _first_place(_spellings(term), _places(piece.candidate, piece.seen)[:places]) is not None
 
 
 def _given(query: Query) -> set[str]:
@@ -312,20 +306,14 @@ def _given(query: Query) -> set[str]:
     return keys | {part for c in query.constraints if c.kind == "place" for part in c.key.split()}
 
 
-@functools.lru_cache(maxsize=1024)
-def _spellings(term: Term, *, unmarked: bool) -> tuple[str, ...]:
-    """The term's forms with the spaces that end them in a flat text.
-
-    Typed without diacritics, a compound also counts without them, its restoration being a guess; a single syllable
-    doesn't, since without its marks it is many words (`lai`: lái, lại, lãi).
-    """
-    bare_too = [bare(form) for form in term.forms if unmarked and " " in form]
-    return tuple(f" {form} " for form in (*term.forms, *bare_too))
+def _spellings(term: Term) -> tuple[str, ...]:
+    """The term's forms with the spaces that end them in a flat text."""
+    return tuple(f" {form} " for form in term.forms)
 
 
 def _nearness(sought: _Sought, candidate: Candidate) -> float:
     """Share of neighbouring term pairs of the question that stand within three syllables of one another."""
-    own = candidate.own.bare if sought.query.unmarked else candidate.own.marked
+    own = candidate.own
     near = sum(a in own and b in own and bool(pattern.search(own)) for a, b, pattern in sought.pairs)
     return near / len(sought.pairs) if sought.pairs else 0.0
 
@@ -363,32 +351,32 @@ def _has_quantity(units: Sequence[str], candidate: Candidate) -> float:
         return 0.6 if candidate.after_numbers else 0.0
     if any(after.startswith(bare(unit)) for after in candidate.after_numbers for unit in units):
         return 1.0
-    named = candidate.own.marked + candidate.above.marked
+    named = candidate.own + candidate.above
     in_table = bool(candidate.unit.cells) and any(f" {unit} " in named or unit == "%" for unit in units)
     return 0.8 if in_table else 0.0
 
 
-def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, unmarked: bool, compared: bool) -> bool:
+def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, compared: bool) -> bool:
     """Whether the evidence is about what the question insists on: by its own words, or by what it stands in."""
     key = constraint.key
-    own = candidate.own.marked + candidate.above.marked
+    own = candidate.own + candidate.above
     if constraint.kind in {"year", "quarter"} and not compared:
         own = _COMPARED.sub(" ", own)
-    context = seen.about.title.marked
+    context = seen.about.title
     if constraint.kind == "index" and any(holds(own, other) for other in index_keys()):
         context = " "  # a title may name five indices; this is about those that it names itself
     match constraint.kind:
         case "year" | "years":
             return _meets_period(constraint, candidate, seen, own, context)
         case "date" | "quarter" | "index":
-            return holds(own + context + (seen.around.marked if constraint.kind == "date" else ""), key)
+            return holds(own + context + (seen.around if constraint.kind == "date" else ""), key)
         case "level":
             return _meets_level(key, candidate, seen, own)
         case "place" | "noun":
-            around = seen.around.marked if constraint.kind == "noun" else ""
-            return key == seen.about.place or _stands(key, own, context, around, unmarked=unmarked)
+            around = seen.around if constraint.kind == "noun" else ""
+            return key == seen.about.place or _stands(key, own, context, around)
         case "agency":
-            return _meets_agency(key, candidate, seen, own + context, unmarked=unmarked)
+            return _meets_agency(key, candidate, seen, own + context)
     return holds(context, key) or holds(seen.about.whole, key)  # a document or a procedure
 
 
@@ -399,7 +387,7 @@ def _meets_level(key: str, candidate: Candidate, seen: View, own: str) -> bool:
     named = find_levels(own)
     if named or holds(own, "toàn tỉnh"):
         return key == LEVELS[0] and not named
-    return key == LEVELS[0] or (not candidate.unit.cells and holds(seen.around.marked, key))
+    return key == LEVELS[0] or (not candidate.unit.cells and holds(seen.around, key))
 
 
 def _meets_period(constraint: Constraint, candidate: Candidate, seen: View, own: str, context: str) -> bool:
@@ -412,16 +400,16 @@ def _meets_period(constraint: Constraint, candidate: Candidate, seen: View, own:
     return holds(own, key) or (key in {*above, issued} and not _names_a_year(own))
 
 
-def _meets_agency(key: str, candidate: Candidate, seen: View, near: str, *, unmarked: bool) -> bool:
+def _meets_agency(key: str, candidate: Candidate, seen: View, near: str) -> bool:
     """A row must name the agency itself; a sentence may be in a passage or a document that is about it."""
     if candidate.unit.kind == "hang":
-        return _stands(key, near, unmarked=unmarked)
+        return holds(near, key)
     issuer = flat(seen.document.issuer or "")
-    return key == seen.about.agency or _stands(key, near, seen.around.marked, issuer, unmarked=unmarked)
+    return key == seen.about.agency or _stands(key, near, seen.around, issuer)
 
 
-def _stands(key: str, *texts: str, unmarked: bool) -> bool:
-    return any(holds(bare(text), bare(key)) if unmarked else holds(text, key) for text in texts)
+def _stands(key: str, *texts: str) -> bool:
+    return any(holds(text, key) for text in texts)
 
 
 def _names_a_year(own: str) -> bool:

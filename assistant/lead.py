@@ -9,11 +9,11 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from assistant.match import flat, flat_bare, holds
+from assistant.match import flat, holds
 from assistant.types import Query, Term
 from ingest.text import CAPITALS
 from ingest.types import Unit
-from ingest.values import bare, find_values
+from ingest.values import find_values
 
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*[.)-]|[a-zđ]\))\s+")  # the item's number is no part of what it says
 _SEVERAL = re.compile(r"[,;]|\bvà\b|\bso với\b|\blần lượt\b", re.IGNORECASE)  # the question asks more than one thing
@@ -145,8 +145,8 @@ def _cover(query: Query, clauses: Sequence[str]) -> set[int]:
 
 
 def _matched(query: Query, text: str) -> set[Term]:
-    form = flat_bare(text) if query.unmarked else flat(text)
-    return {t for t in query.terms if any(holds(form, bare(f) if query.unmarked else f) for f in t.forms)}
+    flat_text = flat(text)
+    return {term for term in query.terms if any(holds(flat_text, form) for form in term.forms)}
 
 
 def asked_columns(query: Query, unit: Unit) -> list[tuple[str, str]]:

@@ -45,10 +45,9 @@ class Constraint:
 class Query:
     """A question understood. `text` is the message with diacritics restored and chat spelling written out.
 
-    `words` are all its pyvi words, `terms` the ones that carry content, without weights; `unmarked` tells that it
-    was typed without diacritics, so that restored words are a guess. `units` are what a number that answers may be
-    followed by; any where empty. `address` is the end of a unit's path
-    (`dieu-6/2/đ`) where the question names one, `as_of` the day on which what answers must have been in effect.
+    `words` are all its pyvi words, `terms` the ones that carry content, without weights. `units` are what a number
+    that answers may be followed by; any where empty. `address` is the end of a unit's path (`dieu-6/2/đ`) where the
+    question names one, `as_of` the day on which what answers must have been in effect.
     """
 
     message: str
@@ -60,7 +59,6 @@ class Query:
     units: tuple[str, ...] = ()
     address: str = ""
     as_of: date | None = None
-    unmarked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

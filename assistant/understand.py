@@ -123,7 +123,6 @@ def understand(message: str, restorer: Restorer, history: Sequence[str] = (), *,
         units=_units(form, unmarked=unmarked),
         address=_address(form),
         as_of=as_of,
-        unmarked=unmarked,
     )
 
 

@@ -87,7 +87,7 @@ def _page(query: Query, id_: str, library: Library) -> tuple[Asked, Page]:
     asked = asked_of(query, procedure.document.title)
     if not asked.what:
         asked = replace(asked, what=asked_of(query).what)
-    said = alternatives(asked.subject, unmarked=query.unmarked)
+    said = alternatives(asked.subject)
     return asked, Page(procedure, query, _left(query, asked, said, procedure, library), said)
 
 
@@ -161,8 +161,8 @@ def _left(
     query: Query, asked: Asked, said: Sequence[tuple[str, str]], procedure: Procedure, library: Library
 ) -> tuple[Term, ...]:
     """The terms of the question that neither name the procedure nor ask."""
-    title, _ = texts_of(procedure.document.id, library, unmarked=query.unmarked)
-    return tuple(term for term in subject_of(query, asked) if not stands(query, term, said, title))
+    title, _ = texts_of(procedure.document.id, library)
+    return tuple(term for term in subject_of(query, asked) if not stands(term, said, title))
 
 
 def _added(page: Page) -> float:

@@ -15,7 +15,6 @@ from assistant.procedures.question import Asked
 from assistant.understand import is_stopword
 from ingest.text import search_form, sentences
 from ingest.types import Unit
-from ingest.values import bare
 
 LONGEST_QUOTE = 400  # characters; of a longer line only the sentence is quoted
 # Between sentences that tell about as much: each word of the question's own run, a character of length, a word of due,
@@ -47,28 +46,27 @@ def best_detail(asked: Asked, page: Page) -> Detail | None:
     """The sentence or row that tells most of what the question adds to the procedure's name, with the kind of number
     in it that is asked for; of two that tell as much, the one with more of the question's own run of words.
     """
-    question = _words(asked.whole, unmarked=page.query.unmarked)
+    question = _words(asked.whole)
     best: Detail | None = None
     for unit, start, end, text, case in _spans(page.procedure):
         if not _has_number(text, asked, page):
             continue
         hits = page.hits(text)
-        run = longest_run(question, _words(text, unmarked=page.query.unmarked))[1]
+        run = longest_run(question, _words(text))[1]
         score = hits + RUN_BONUS * min(run, LONG_RUN) - LENGTH_MALUS * len(text)
         score += DUE_BONUS if "deadline" in asked.what and _DUE.search(text) else 0.0
-        score += SAID_BONUS * _told(asked, text, unmarked=page.query.unmarked)
+        score += SAID_BONUS * _told(asked, text)
         score -= OTHER_MALUS if unit.kind == "hang" and asked.what and _ON_PAPERS.isdisjoint(asked.what) else 0.0
         if best is None or score > best.score:
             best = Detail(hits, score, unit, start, end, case)
     return best
 
 
-def _told(asked: Asked, text: str, *, unmarked: bool) -> float:
+def _told(asked: Asked, text: str) -> float:
     """The share of the words that ask, less those of any question, that stand in a text."""
-    words = [word for word in _words(asked.said, unmarked=False) if not is_stopword(word)]
-    plain = [bare(word) for word in words] if unmarked else words
-    there = set(_words(text, unmarked=unmarked))
-    return sum(word in there for word in plain) / len(plain) if plain else 0.0
+    words = [word for word in _words(asked.said) if not is_stopword(word)]
+    there = set(_words(text))
+    return sum(word in there for word in words) / len(words) if words else 0.0
 
 
 def _spans(procedure: Procedure) -> Iterator[tuple[Unit, int, int, str, str]]:
@@ -84,9 +82,8 @@ def _spans(procedure: Procedure) -> Iterator[tuple[Unit, int, int, str, str]]:
                 yield row.unit, row.unit.start, row.unit.end, own, row.case
 
 
-def _words(text: str, *, unmarked: bool) -> list[str]:
-    form = flat(text.replace("|||", " | "))
-    return (bare(form) if unmarked else form).split()
+def _words(text: str) -> list[str]:
+    return flat(text.replace("|||", " | ")).split()
 
 
 def shown_detail(found: Detail, page: Page) -> Told:

@@ -11,7 +11,6 @@ from assistant.procedures.cards import Procedure
 from assistant.procedures.which import stands
 from assistant.types import Citation, Query, Term
 from ingest.types import Unit
-from ingest.values import bare
 
 BULLETS = "-–+*• "
 
@@ -42,8 +41,8 @@ class Page:
     def hits(self, text: str) -> float:
         """The share of what is left of the question that stands in a text."""
         total = sum(term.rarity for term in self.left)
-        form = bare(flat(text)) if self.query.unmarked else flat(text)
-        there = (term for term in self.left if stands(self.query, term, self.said, form))
+        form = flat(text)
+        there = (term for term in self.left if stands(term, self.said, form))
         return sum(term.rarity for term in there) / total if total else 0.0
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.match import bare_pattern, flat, longest_run
+from assistant.match import flat, longest_run
 from assistant.types import Query
 from ingest.text import fold_i, search_form
 from ingest.values import bare, find_values
@@ -23,8 +23,6 @@ _SIGN = re.compile(
     r"(?<!\d )(?<!mục )(?<!nhiêu )(?<!các )\bthủ tục(?! hành chính| trực tuyến)|\bgiấy (?:phép|chứng nhận)|\blệ phí"
     r"|\b(?:đăng ký|cấp lại|cấp đổi|gia hạn|cấp thẻ|xin cấp)\b"
 )
-# What is asked by words that are no others without their marks.
-_TOLD_BARE = ("partner", "authority", "conditions")
 _WORD = re.compile(r"\w+")
 
 
@@ -33,8 +31,7 @@ class Asked:
     """What is asked, in the order of the question; the way of filing and the number of the step, where it names one.
 
     `whole` is the question in searchable form, `said` what of it asks, `subject` the rest: the procedure's name, the
-    case, who asks. `tail` is what stands after the first words that ask. `guessed`: what is asked was only found
-    without diacritics.
+    case, who asks. `tail` is what stands after the first words that ask.
     """
 
     what: tuple[str, ...]
@@ -44,7 +41,6 @@ class Asked:
     tail: str
     said: str
     whole: str
-    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +57,22 @@ def asked_of(query: Query, title: str = "") -> Asked:
     if len(bare(form)) != len(form):
         form = bare(form)
     form = _CODE.sub(lambda match: " " * len(match.group()), form)
-    form = without_name(form, title, unmarked=query.unmarked) if title else form
-    way = _way(form, unmarked=query.unmarked)
-    what, spans, rest = _taken(form, unmarked=_TOLD_BARE if query.unmarked else ())
-    guessed = not what and query.unmarked
-    if guessed:  # question words are short and often restored wrong
-        what, spans, rest = _taken(form, unmarked=[what for what, _ in _patterns()])
+    form = without_name(form, title) if title else form
+    way = _way(form)
+    what, spans, rest = _taken(form)
     if way:
-        rest = _blanked(rest, _search(way.said, rest, unmarked=query.unmarked))
+        rest = _blanked(rest, way.said.search(rest))
     step = _STEP.search(form)
     tail = rest[spans[0][1] :] if spans else rest
     said = " ".join(form[start:end] for start, end in spans)
-    return Asked(what, way.name if way else "", int(step[1]) if step else None, rest, tail, said, form, guessed)
+    return Asked(what, way.name if way else "", int(step[1]) if step else None, rest, tail, said, form)
 
 
-def _taken(form: str, *, unmarked: Collection[str]) -> tuple[tuple[str, ...], list[tuple[int, int]], str]:
-    """What the patterns ask, in the order in which it stands, where; and the words that no pattern took. What is in
-    `unmarked` may also stand there without diacritics.
-    """
+def _taken(form: str) -> tuple[tuple[str, ...], list[tuple[int, int]], str]:
+    """What the patterns ask, in the order in which it stands, where; and the words that no pattern took."""
     found: dict[tuple[int, int], str] = {}
     for what, pattern in _patterns():
-        match = _search(pattern, form, unmarked=what in unmarked)
+        match = pattern.search(form)
         if match:
             taken = [match.span(i) for i in range(1, pattern.groups + 1) if match[i]] or [match.span()]
             found[taken[0]] = what
@@ -91,21 +82,17 @@ def _taken(form: str, *, unmarked: Collection[str]) -> tuple[tuple[str, ...], li
     return tuple(dict.fromkeys(found[span] for span in spans)), spans, form
 
 
-def _search(pattern: re.Pattern[str], form: str, *, unmarked: bool) -> re.Match[str] | None:
-    return pattern.search(form) or (bare_pattern(pattern).search(bare(form)) if unmarked else None)
-
-
 def _blanked(form: str, match: re.Match[str] | None) -> str:
     if match is None:
         return form
     return form[: match.start()] + "|" * (match.end() - match.start()) + form[match.end() :]
 
 
-def without_name(form: str, title: str, *, unmarked: bool) -> str:
+def without_name(form: str, title: str) -> str:
     """The question less the runs of the title's words in it."""
     matches = list(_WORD.finditer(form))
-    asked = [_plain(match.group(), unmarked=unmarked) for match in matches]
-    named = [_plain(word, unmarked=unmarked) for word in _WORD.findall(search_form(title))]
+    asked = [fold_i(match.group()) for match in matches]
+    named = [fold_i(word) for word in _WORD.findall(search_form(title))]
     while True:
         end, length = longest_run(asked, named)
         if length < min(NAMED_RUN, len(named)):
@@ -115,24 +102,14 @@ def without_name(form: str, title: str, *, unmarked: bool) -> str:
         asked[end - length : end] = [""] * length
 
 
-def _plain(word: str, *, unmarked: bool) -> str:
-    folded = fold_i(word)
-    return bare(folded) if unmarked else folded
+def _way(form: str) -> Way | None:
+    return next((way for way in ways() if way.said.search(form)), None)
 
 
-def _way(form: str, *, unmarked: bool) -> Way | None:
-    return next((way for way in ways() if _search(way.said, form, unmarked=unmarked)), None)
-
-
-def alternatives(form: str, *, unmarked: bool) -> list[tuple[str, str]]:
+def alternatives(form: str) -> list[tuple[str, str]]:
     """Words of the question that procedures name otherwise, and how: both in flat form."""
     text = flat(form)
-    plain = bare(text) if unmarked else text
-    return [
-        (match.group(), official)
-        for pattern, official in _others()
-        if (match := (bare_pattern(pattern) if unmarked else pattern).search(plain))
-    ]
+    return [(match.group(), official) for pattern, official in _others() if (match := pattern.search(text))]
 
 
 def is_number(form: str) -> bool:
@@ -141,7 +118,7 @@ def is_number(form: str) -> bool:
 
 def asks_a_procedure(asked: Asked) -> bool:
     """Whether the question is about some procedure, by what it asks or by its words."""
-    if not asked.what or asked.guessed:
+    if not asked.what:
         return False
     return not _OF_PROCEDURES.isdisjoint(asked.what) or _SIGN.search(asked.whole) is not None
 

@@ -12,7 +12,6 @@ from assistant.procedures.cards import Field, Line, Procedure, Row, field_name
 from assistant.procedures.page import BULLETS, Page, Told
 from assistant.procedures.question import Asked
 from ingest.text import CAPITALS, sentences
-from ingest.values import bare
 from ingest.vocabulary import rows
 
 _STEP = re.compile(r"^\W*Bước\s+(\d{1,2})\b", re.IGNORECASE)
@@ -168,7 +167,7 @@ def _paper_line(row: Row) -> str:
 def _copies(asked: Asked, page: Page) -> Told | None:
     """How many of the paper that the question names; of all where it names none."""
     rows = [row for row in page.procedure.rows("papers") if "copies" in row.cells]
-    scores = [_likeness(asked.tail, _paper(row), unmarked=page.query.unmarked) for row in rows]
+    scores = [_likeness(asked.tail, _paper(row)) for row in rows]
     best = max(scores, default=0.0)
     named = [row for row, score in zip(rows, scores, strict=True) if score == best]
     if best < HALF or len(named) == len(rows) > 1:
@@ -177,9 +176,9 @@ def _copies(asked: Asked, page: Page) -> Told | None:
     return Told(field_name("copies"), lead, tuple(f"- {_paper_line(row)}{page.mark(row.unit)}" for row in named))
 
 
-def _likeness(asked: str, name: str, *, unmarked: bool) -> float:
+def _likeness(asked: str, name: str) -> float:
     """How well words name a paper: the shares of each in the other, what is asked first."""
-    left, right = ((bare(flat(t)) if unmarked else flat(t)).split() for t in (asked.replace("|", " "), name))
+    left, right = flat(asked.replace("|", " ")).split(), flat(name).split()
     words = [word for word in left if len(word) > 1 and word not in _FILLERS]
     shared = [word for word in words if word in right]
     if not words or not right:

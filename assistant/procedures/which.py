@@ -16,7 +16,6 @@ from assistant.procedures.question import Asked, alternatives, is_number
 from assistant.types import Found, Query, Term
 from assistant.understand import is_stopword
 from ingest.types import Document
-from ingest.values import bare
 
 # What a fit is made of: the question's words that the title has (of those that any title has), the title's words
 # that the question has, the question's words that the text has, and the rank of its best passage.
@@ -36,7 +35,6 @@ _FRAME = frozenset(
     {"thủ", "tục", "hồ", "sơ", "nộp", "giấy", "tờ", "làm", "muốn", "xin", "a", "ạ", "sang", "khác", "mới", "vừa", "giờ"}
     | {"xong", "sẽ", "vậy", "lúc", "thêm", "dành", "phải", "cần"}
 )
-_BARE_FRAME = frozenset(map(bare, _FRAME))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +69,19 @@ def fitting(
     query: Query, asked: Asked, found: Sequence[Found], library: Library, within: Collection[str] | None
 ) -> list[Fit]:
     """The procedures that the question may be about, the best fit first; one of each code."""
-    titles = titles_of(library, unmarked=query.unmarked)
-    said = alternatives(asked.subject, unmarked=query.unmarked)
-    readings = _readings(asked.subject, said, titles, unmarked=query.unmarked)
+    titles = titles_of(library)
+    said = alternatives(asked.subject)
+    readings = _readings(asked.subject, said, titles)
     shares = [_title_shares(reading, titles, within) for reading in readings]
     shared = {id_: max(share.get(id_, 0.0) for share in shares) for id_ in set().union(*shares)}
     ranks = _ranks(found, titles.totals if within is None else set(titles.totals) & set(within))
-    every = set().union(*readings) | set(_features(flat(asked.whole), unmarked=query.unmarked))
+    every = set().union(*readings) | set(_features(flat(asked.whole)))
     own = {id_: _weight(every & titles.of[id_], titles) / titles.totals[id_] for id_ in {*shared, *ranks}}
     first = sorted(shared, key=lambda id_: (-shared[id_] - OWN_SHARE * own[id_], id_))[:LOOKED_AT]
     subject = subject_of(query, asked)
     fits: list[Fit] = []
     for id_ in dict.fromkeys((*first, *itertools.islice(ranks, LOOKED_AT))):
-        named, told, foreign = _shares(query, asked, subject, said, id_, library)
+        named, told, foreign = _shares(asked, subject, said, id_, library)
         title = shared.get(id_, 0.0)
         score = TITLE_SHARE * title + OWN_SHARE * own[id_]
         score += TEXT_SHARE * told + RANK_SHARE * ranks.get(id_, 0.0) - SAMPLE * _is_sample(id_, library)
@@ -91,16 +89,14 @@ def fitting(
     return _one_of_each(sorted(fits, key=lambda fit: (-fit.score, fit.document_id)), library)
 
 
-def _readings(subject: str, said: Sequence[tuple[str, str]], titles: Titles, *, unmarked: bool) -> list[list[str]]:
+def _readings(subject: str, said: Sequence[tuple[str, str]], titles: Titles) -> list[list[str]]:
     """The features of the question that any title has: as it is written, and with words that procedures use instead."""
-    text = bare(flat(subject)) if unmarked else flat(subject)
+    text = together = flat(subject)
     texts = [text]
     for words, official in said:
-        texts.append(text.replace(f" {words} ", f" {bare(official) if unmarked else official} "))
-    together = text
-    for words, official in said:
-        together = together.replace(f" {words} ", f" {bare(official) if unmarked else official} ")
-    every = (_features(each, unmarked=unmarked) for each in dict.fromkeys((*texts, together)))
+        texts.append(text.replace(f" {words} ", f" {official} "))
+        together = together.replace(f" {words} ", f" {official} ")
+    every = (_features(each) for each in dict.fromkeys((*texts, together)))
     return [[feature for feature in each if feature in titles.weights] for each in every]
 
 
@@ -157,22 +153,14 @@ def real_first(ids: Collection[str], library: Library) -> list[str]:
 def subject_of(query: Query, asked: Asked) -> tuple[Term, ...]:
     """The terms that name the procedure or the case, not the field, the way or the step."""
     left = flat(asked.subject.replace("|", " "))
-    plain = bare(left) if query.unmarked else left
     return tuple(
         term
         for term in query.terms
         if term.typed
         and not is_number(term.forms[0])
-        and not _is_frame(term.forms[0], unmarked=query.unmarked)
-        and any(holds(plain, bare(form) if query.unmarked else form) for form in term.forms)
+        and not _FRAME.issuperset(term.forms[0].split())
+        and any(holds(left, form) for form in term.forms)
     )
-
-
-def _is_frame(form: str, *, unmarked: bool) -> bool:
-    """Whether words belong to any question. A syllable typed without its mark may have been restored as another."""
-    if unmarked and " " not in form:
-        return bare(form) in _BARE_FRAME
-    return set(form.split()) <= _FRAME
 
 
 def _one_of_each(fits: Iterable[Fit], library: Library) -> list[Fit]:
@@ -198,15 +186,15 @@ def _ranks(found: Sequence[Found], allowed: Collection[str]) -> dict[str, float]
 
 
 def _shares(
-    query: Query, asked: Asked, subject: Sequence[Term], said: Sequence[tuple[str, str]], id_: str, library: Library
+    asked: Asked, subject: Sequence[Term], said: Sequence[tuple[str, str]], id_: str, library: Library
 ) -> tuple[float, float, bool]:
     """The shares of the subject's weight in the title, and in title or text; and whether a word amid the title's is
     in neither.
     """
-    title, whole = texts_of(id_, library, unmarked=query.unmarked)
+    title, whole = texts_of(id_, library)
     total = sum(term.rarity for term in subject) or 1.0
-    named = [term for term in subject if stands(query, term, said, title)]
-    told = [term for term in subject if term in named or stands(query, term, said, whole)]
+    named = [term for term in subject if stands(term, said, title)]
+    told = [term for term in subject if term in named or stands(term, said, whole)]
     text = flat(asked.subject)
     foreign = any(
         term not in told and before in named and after in named
@@ -216,18 +204,15 @@ def _shares(
     return sum(term.rarity for term in named) / total, sum(term.rarity for term in told) / total, foreign
 
 
-def stands(query: Query, term: Term, said: Sequence[tuple[str, str]], flat_text: str) -> bool:
-    """Whether a term stands in a flat text (without marks where the question has none): as it is, or as procedures
-    name it, or, of a compound, all its syllables."""
-    plain = bare if query.unmarked else str
-    forms = [plain(form) for form in term.forms]
+def stands(term: Term, said: Sequence[tuple[str, str]], flat_text: str) -> bool:
+    """Whether a term stands in a flat text: as it is, as procedures name it, or, of a compound, all its syllables."""
+    forms = term.forms
     if any(holds(flat_text, form) for form in forms):
         return True
     others = [official for words, official in said if any(holds(f" {words} ", form) for form in forms)]
-    if not query.unmarked:  # without marks a syllable is many words
-        within = ((form, words, official) for form in forms for words, official in said if holds(f" {form} ", words))
-        others += [f" {form} ".replace(f" {words} ", f" {official} ") for form, words, official in within]
-    return any(_all_stand(plain(other).split(), flat_text) for other in others)
+    within = ((form, words, official) for form in forms for words, official in said if holds(f" {form} ", words))
+    others += [f" {form} ".replace(f" {words} ", f" {official} ") for form, words, official in within]
+    return any(_all_stand(other.split(), flat_text) for other in others)
 
 
 def _all_stand(syllables: Sequence[str], flat_text: str) -> bool:
@@ -235,28 +220,24 @@ def _all_stand(syllables: Sequence[str], flat_text: str) -> bool:
     return bool(told) and all(holds(flat_text, syllable) for syllable in told)
 
 
-def texts_of(id_: str, library: Library, *, unmarked: bool) -> tuple[str, str]:
-    """The title and the whole text of a procedure, flat, without diacritics where the question has none."""
-    return library.derived(("procedure texts", id_, unmarked), lambda: _texts(id_, library, unmarked=unmarked))
+def texts_of(id_: str, library: Library) -> tuple[str, str]:
+    """The title and the whole text of a procedure, flat."""
+    return library.derived(("procedure texts", id_), lambda: _texts(id_, library))
 
 
-def _texts(id_: str, library: Library, *, unmarked: bool) -> tuple[str, str]:
+def _texts(id_: str, library: Library) -> tuple[str, str]:
     parsed = library.document(id_)
     assert parsed is not None
-    title, whole = flat(parsed.document.title), flat(parsed.document.text)
-    return (bare(title), bare(whole)) if unmarked else (title, whole)
+    return flat(parsed.document.title), flat(parsed.document.text)
 
 
-def titles_of(library: Library, *, unmarked: bool) -> Titles:
-    return library.derived(("procedure titles", unmarked), lambda: make_titles(library.documents(), unmarked=unmarked))
+def titles_of(library: Library) -> Titles:
+    return library.derived("procedure titles", lambda: make_titles(library.documents()))
 
 
-def make_titles(documents: Iterable[Document], *, unmarked: bool) -> Titles:
-    features = {
-        document.id: frozenset(_features(flat(document.title), unmarked=unmarked))
-        for document in documents
-        if document.kind == PROCEDURE
-    }
+def make_titles(documents: Iterable[Document]) -> Titles:
+    procedures = (document for document in documents if document.kind == PROCEDURE)
+    features = {document.id: frozenset(_features(flat(document.title))) for document in procedures}
     counts = Counter(feature for each in features.values() for feature in each)
     weights = {feature: math.log(1 + len(features) / count) for feature, count in counts.items()}
     holding: dict[str, list[str]] = defaultdict(list)
@@ -268,9 +249,9 @@ def make_titles(documents: Iterable[Document], *, unmarked: bool) -> Titles:
 
 
 @functools.lru_cache(maxsize=1024)
-def _features(flat_text: str, *, unmarked: bool) -> tuple[str, ...]:
+def _features(flat_text: str) -> tuple[str, ...]:
     """Syllables that say something, and neighbouring pairs: `chuyển đi` is not `chuyển đến`."""
     syllables = [s for s in flat_text.split() if s not in _FRAME]
     found = [s for s in syllables if not is_stopword(s)]
     found += [f"{one} {other}" for one, other in itertools.pairwise(syllables)]
-    return tuple(dict.fromkeys(map(bare, found) if unmarked else found))
+    return tuple(dict.fromkeys(found))

@@ -136,7 +136,7 @@ def _asked(kind: str, labelled: Labelled, assistant: Assistant, scorers: Scorers
         pieces = gather(query, found, library, scorers(labelled.part))
         if without:
             pieces = _without(labelled, pieces)
-        judged = [each for each in fitting(query, pieces)[:LOOKED_AT] if each.judged]
+        judged = [each for each in fitting(pieces)[:LOOKED_AT] if each.judged]
         if not judged:
             return
         rows, columns = features(query, judged, found)
