@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from assistant.compose import inert
 from assistant.ledger.entries import Entry, Ledger, level_of, share_of, written_number
-from assistant.ledger.progress import comparable, is_met, reported_before
+from assistant.ledger.progress import comparable, is_met, of_elsewhere, reported_before
 from assistant.ledger.question import FiguresAsked, said_words
 from assistant.ledger.series import LEAST, year_of
 from assistant.ledger.shown import (
@@ -46,7 +46,13 @@ class _Scored:
 def compare_figures(
     asked: FiguresAsked, query: Query, documents: Collection[str] | None, library: Library, ledger: Ledger
 ) -> Answer | None:
-    scored = _ranked(asked.terms, query, ledger.figures(documents))
+    flat_text = flat(query.text)
+    figures = ledger.figures(documents)
+    levels = find_levels(flat_text) or [""]
+    if asked.how == "value" and len(levels) > 1:
+        each = [_values(asked, query, _ranked(asked.terms, flat_text, figures, level)) for level in levels]
+        return _shown(asked, [value for values in each for value in values], library) if all(each) else None
+    scored = _ranked(asked.terms, flat_text, figures, levels[0])
     match asked.how:
         case "reached" | "gap":
             return _against_target(asked, scored, library)
@@ -57,13 +63,11 @@ def compare_figures(
         case "series":
             return _over_years(asked, query, scored, library)
         case "value":
-            return _lookup(asked, query, scored, library)
+            return _shown(asked, _values(asked, query, scored), library)
 
 
-def _ranked(terms: Sequence[Term], query: Query, entries: Iterable[Entry]) -> list[_Scored]:
+def _ranked(terms: Sequence[Term], flat_text: str, entries: Iterable[Entry], level: str) -> list[_Scored]:
     """The figures about the subject, best first: of the level asked for, and without much that isn't asked about."""
-    flat_text = flat(query.text)
-    level = next(iter(find_levels(flat_text)), "")
     found: list[_Scored] = []
     for entry in entries:
         figure = entry.figure
@@ -92,7 +96,9 @@ def _against_target(asked: FiguresAsked, scored: Sequence[_Scored], library: Lib
         (result.score + target.score + _closeness(result, target), result, target)
         for result in results
         for target in targets
-        if comparable(result.figure, target.figure) and not reported_before(result.entry, target.entry, library)
+        if comparable(result.figure, target.figure)
+        and not reported_before(result.entry, target.entry, library)
+        and not of_elsewhere(result.entry, target.entry, library)
     ]
     if not pairs:
         return None
@@ -169,8 +175,8 @@ def _difference(one: Figure, other: Figure, marks: tuple[int, ...]) -> tuple[str
     assert other.value is not None
     less, more = sorted((one.value, other.value))
     size, operands = written_number(more - less), (written_number(more), written_number(less))
-    shown = f"{size} {difference_unit(one)} ({operands[0]} - {operands[1]} = {size})"
-    return shown, Sum(size, "difference", marks, operands)
+    value = f"{size} {difference_unit(one)}".strip()
+    return f"{value} ({operands[0]} - {operands[1]} = {size})", Sum(size, "difference", marks, operands)
 
 
 def _between_years(asked: FiguresAsked, scored: Sequence[_Scored], library: Library) -> Answer | None:
@@ -215,10 +221,13 @@ def _over_years(asked: FiguresAsked, query: Query, scored: Sequence[_Scored], li
     """What was reached year by year, within the years that the question names; a figure of just this time is told
     as such."""
     span = next((period for period in asked.periods if period.kind == "years"), None)
-    if span is not None and any(_of_exactly(each, [span]) for each in scored):
-        return _lookup(asked, query, scored, library)
+    of_all = span is not None and any(_of_exactly(each, [span]) for each in scored)
+    if of_all and (values := _values(asked, query, scored)):
+        return _shown(asked, values, library)
     points = [each for each in scored if each.score >= CERTAIN and each.figure.kind == "result"]
-    points = [each for each in points if _is_point(each, span) and _is_counted_so(query, each.figure)]
+    points = [each for each in points if _is_point(each, span)]
+    # `điểm SIPAS`, which is counted in percent.
+    points = [each for each in points if _is_counted_so(query, each.figure)] or points
     if not points:
         return None
     best = [each for each in points if each.score >= ALIKE * points[0].score]
@@ -258,8 +267,9 @@ def _is_point(scored: _Scored, span: Period | None) -> bool:
 
 def _is_counted_so(query: Query, figure: Figure) -> bool:
     """Whether a figure is counted in what the question names, where it names any."""
-    if query.wanted == "rank" or holds(flat(query.text), "hạng"):
-        return figure.unit == RANK
+    said = flat(query.text)
+    if query.wanted == "rank" or holds(said, "hạng"):
+        return figure.unit == RANK or any(holds(said, value) for value in ("điểm", "kết quả", "giá trị"))
     return not query.units or any(figure.unit.startswith(unit) for unit in query.units)
 
 
@@ -290,7 +300,7 @@ def _rest(scored: Sequence[_Scored], library: Library) -> Answer | None:
     )
 
 
-def _lookup(asked: FiguresAsked, query: Query, scored: Sequence[_Scored], library: Library) -> Answer | None:
+def _values(asked: FiguresAsked, query: Query, scored: Sequence[_Scored]) -> list[_Scored]:
     """The one value that the question asks for, and what other documents print instead of it."""
     fitting = [s for s in scored if (s.figure.kind == "target") == asked.aim and s.score >= CERTAIN]
     fitting = [s for s in fitting if bool(s.figure.plan) >= asked.plan and _of_kind(query, s.figure, plan=asked.plan)]
@@ -299,20 +309,28 @@ def _lookup(asked: FiguresAsked, query: Query, scored: Sequence[_Scored], librar
     else:
         fitting = [s for s in fitting if asked.periods and all(_in_period(s, period) for period in asked.periods)]
     if not fitting:
-        return None
+        return []
     # Of those about as good the one of just that period: a table's year is only what it is to be reached by.
     alike = [s for s in fitting if s.score >= ALIKE * fitting[0].score]
     best = next((s for s in alike if _of_exactly(s, asked.periods)), fitting[0])
     rivals = [s for s in alike if s is not best]
     differing = [s for s in rivals if s.figure.value != best.figure.value]
     if any(not _same_thing(best, s) or s.entry.document_id == best.entry.document_id for s in differing):
-        return None  # two things fit as well: other ways to answer may tell them apart
+        return []  # two things fit as well: other ways to answer may tell them apart
+    return [best, *_first_of_each(differing)]
+
+
+def _shown(asked: FiguresAsked, values: Sequence[_Scored], library: Library) -> Answer | None:
+    """Each value; before one of the same thing that differs, that another source prints another."""
+    if not values:
+        return None
     citations: list[Citation] = []
-    shown = [best, *_first_of_each(differing)]
-    parts = [_told(each, cite_fact(each.entry, citations, library), library, plan=asked.plan) for each in shown]
-    if len(shown) > 1:
-        parts.insert(1, "Nguồn khác ghi khác:")
-    return Answer("answered", "ledger", "\n\n".join(parts), tuple(citations), facts=told([s.entry for s in shown]))
+    parts: list[str] = []
+    for at, value in enumerate(values):
+        if at and _same_thing(values[at - 1], value) and level_of(values[at - 1].figure) == level_of(value.figure):
+            parts.append("Nguồn khác ghi khác:")
+        parts.append(_told(value, cite_fact(value.entry, citations, library), library, plan=asked.plan))
+    return Answer("answered", "ledger", "\n\n".join(parts), tuple(citations), facts=told([s.entry for s in values]))
 
 
 def _told(scored: _Scored, mark: int, library: Library, *, plan: bool) -> str:

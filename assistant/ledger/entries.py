@@ -5,7 +5,8 @@ Bodies go by one name however they are written, indicators by their flat words, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -20,6 +21,8 @@ Role = Literal["lead", "coordinate", "monitor"]
 CONTEXT = 0.5  # what a word in the headings or the title is worth beside one of the fact's own
 
 ROLES: tuple[Role, ...] = ("lead", "coordinate", "monitor")
+_HEAD = re.compile(r"(?:chủ tịch|giám đốc|thủ trưởng|người đứng đầu) (?P<body>.+)", re.IGNORECASE)
+_LEVELS = re.compile(r"(?P<body>.+?) (?P<one>cấp \w+)(?:,| và) (?P<two>cấp \w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,22 @@ def _entry(id_: str, fact: Fact, context: str) -> Entry:
 
 def _bodies(task: Task) -> Mapping[Role, frozenset[str]]:
     named = {"lead": task.lead, "coordinate": task.coordinate, "monitor": task.monitor}
-    return {role: frozenset(map(body_key, named[role])) for role in ROLES}
+    return {role: frozenset(map(body_key, _with_bodies_headed(named[role]))) for role in ROLES}
+
+
+def name_of_body(names: Iterable[str], bodies: Collection[str]) -> str:
+    """The name under which one of these bodies, or its head, stands among these; empty where none does."""
+    return next((n for n in names if any(body_key(own) in bodies for own in _with_bodies_headed([n]))), "")
+
+
+def _with_bodies_headed(names: Iterable[str]) -> Iterator[str]:
+    """What a head is charged with is its body's: `Chủ tịch UBND cấp huyện, cấp xã` are two of these."""
+    for name in names:
+        yield name
+        headed = _HEAD.match(name)
+        if headed:
+            levels = _LEVELS.fullmatch(headed["body"])
+            yield from (f"{levels['body']} {levels[at]}" for at in ("one", "two")) if levels else (headed["body"],)
 
 
 def distinct_tasks(entries: Sequence[Entry]) -> list[list[Entry]]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from assistant.bodies import body_key
 from assistant.compose import inert
-from assistant.ledger.entries import ROLES, Entry, Ledger, Role, distinct_tasks, share_of
+from assistant.ledger.entries import ROLES, Entry, Ledger, Role, distinct_tasks, name_of_body, share_of
 from assistant.ledger.question import TaskAsked, TasksAsked, is_of
 from assistant.ledger.shown import address_of, cite_fact, document_of, name_of, told
 from assistant.library import Library
@@ -73,7 +72,7 @@ def _listed(asked: TasksAsked, role: Role, tasks: Sequence[Sequence[Entry]], lib
 def _headline(asked: TasksAsked, role: Role, tasks: Sequence[Sequence[Entry]]) -> str:
     first = tasks[0][0].task
     assert first is not None
-    who = next((n for n in getattr(first, role) if asked.bodies and body_key(n) == asked.bodies[0]), "")
+    who = name_of_body(getattr(first, role), asked.bodies[:1])
     number = f"{len(tasks)} nhiệm vụ"
     return f"{who} {_ROLE_VERBS[role]} {number}" if who else f"Có {number}"
 
@@ -158,7 +157,7 @@ def _no_tasks(asked: TasksAsked, documents: Collection[str] | None, library: Lib
     citations: list[Citation] = []
     mark = cite_fact(entry, citations, library)
     assert entry.task is not None
-    who = next(name for name in getattr(entry.task, role) if body_key(name) in asked.bodies)
+    who = name_of_body(getattr(entry.task, role), asked.bodies)
     text = f"Không tìm thấy nhiệm vụ nào như vậy của {inert(who)} trong các văn bản đang có."
     more = f" Có nhiệm vụ mà {inert(who)} {_ROLE_VERBS[role]}, ví dụ: {inert(entry.task.action)} [{mark}]."
     return Answer("not_found", "ledger", text + more, tuple(citations))

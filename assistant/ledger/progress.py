@@ -19,6 +19,7 @@ from assistant.ledger.entries import Entry, Ledger, level_of
 from assistant.ledger.shown import document_of
 from assistant.library import Library
 from assistant.match import flat
+from assistant.understand import most_named
 from ingest.facts.sections import SETTING
 from ingest.types import Figure
 
@@ -64,6 +65,18 @@ def reported_before(result: Entry, target: Entry, library: Library) -> bool:
     if setting.kind not in SETTING or setting.issued_on is None or result.period is None:
         return False
     return result.period.last < setting.issued_on
+
+
+def of_elsewhere(result: Entry, target: Entry, library: Library) -> bool:
+    """Whether a result is of another place than the target: both documents name one in their issuer or their title."""
+    here, there = (_place_of(entry.document_id, library) for entry in (result, target))
+    return bool(here and there) and here != there
+
+
+def _place_of(document_id: str, library: Library) -> str:
+    document = document_of(document_id, library)
+    named = f"{document.issuer or ''} {document.title}"
+    return library.derived(("place of", document_id), lambda: most_named("places", flat(named)))
 
 
 def is_met(result: Figure, target: Figure) -> bool:
@@ -189,6 +202,8 @@ def _obstacle(result: Entry, target: Entry, library: Library, *, is_step: bool) 
         return f"kết quả tính bằng {one.unit or _UNITLESS}, mục tiêu tính bằng {other.unit or _UNITLESS}"
     if flat(one.scope) != flat(other.scope) or level_of(one) != level_of(other):
         return "kết quả của phạm vi khác"
+    if of_elsewhere(result, target, library):
+        return "kết quả của nơi khác"
     if one.basis == "estimate":
         return "kết quả mới là ước thực hiện"
     if reported_before(result, target, library):

@@ -5,19 +5,20 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from assistant.bodies import named_bodies
 from assistant.ledger.entries import Ledger, Role
 from assistant.library import Library
-from assistant.match import bare_pattern, find_levels, flat, holds
+from assistant.match import find_levels, flat, holds
 from assistant.types import Query, Term
 from ingest.facts.measures import amounts
 from ingest.facts.periods import Period, find_periods
 from ingest.text import search_form
 from ingest.types import Document
-from ingest.values import bare, document_key
+from ingest.values import document_key
 from ingest.vocabulary import lines, rows
 
 How = Literal["reached", "gap", "change", "rest", "series", "value"]
@@ -31,6 +32,11 @@ _STANDINGS: tuple[Standing, ...] = ("none", "unmet", "exceeded", "met", "all")
 _DOCUMENT = re.compile(
     r" (?P<within>(?:trong|của|theo|ở|tại|phụ lục|bởi) )?(?:hai |các )?"
     r"(?P<kind>nghị quyết|kế hoạch|báo cáo|chỉ thị|thông báo|công văn|quyết định)(?: số)?(?: (?P<number>\d{1,4})(?= ))?"
+)
+# `Kế hoạch cải cách hành chính năm 2024`: which document, not which year's targets; `kế hoạch năm 2024` may be both.
+_NAMED_WITH_YEAR = re.compile(
+    r"((?:nghị quyết|kế hoạch|báo cáo|chỉ thị|chương trình)(?: (?!năm)[^\W\d]+){2,6}) (?:năm )?20\d\d(?!\d)",
+    re.IGNORECASE,
 )
 _DUE = re.compile(r"(?:xong|hoàn thành|đến hạn|\bhạn\b|kết thúc|trình|báo cáo trước|trước ngày)[^?]*", re.IGNORECASE)
 
@@ -97,10 +103,10 @@ def tasks_asked(query: Query, library: Library, ledger: Ledger) -> TasksAsked | 
     flat_text = flat(query.text)
     group = _group(flat_text, ledger)
     bodies = tuple(dict.fromkeys(named_bodies(flat_text)))
-    listed = _says("list", query) or _says("count", query) or _is_of_a_body(query, flat_text, bodies)
-    if not (_says("tasks", query) and listed):
-        return None
     due = _due(query.text)
+    listed = _says("list", query) or _says("count", query) or _is_of_a_body(query, flat_text, bodies)
+    if not (_says("tasks", query) and (listed or (due and _says("opens_list", query)))):
+        return None
     documents = _documents(query, flat_text, library, kinds=True)
     if not (bodies or due or group or (documents and len(documents) == 1)):
         return None
@@ -114,8 +120,11 @@ def tasks_asked(query: Query, library: Library, ledger: Ledger) -> TasksAsked | 
 
 def _is_of_a_body(query: Query, flat_text: str, bodies: Collection[str]) -> bool:
     """`Nhiệm vụ của UBND cấp xã`: a body, and nothing about which of its tasks, or what of them."""
-    asks = any(_says(f"task_{field}", query) for field in ("deliverable", "deadline"))
-    return bool(bodies) and not asks and not _subject(query, flat_text, bodies)
+    return bool(bodies) and not _asks_of_one(query) and not _subject(query, flat_text, bodies)
+
+
+def _asks_of_one(query: Query) -> bool:
+    return any(_says(f"task_{field}", query) for field in ("deliverable", "deadline"))
 
 
 def task_asked(query: Query, library: Library) -> TaskAsked | None:
@@ -143,7 +152,8 @@ def targets_asked(query: Query, library: Library) -> TargetsAsked | None:
     standing = next((each for each in _STANDINGS if _says(f"targets_{each}", query)), None)
     if documents is None and standing in {None, "all"}:
         return None
-    years = tuple(period.last.year for period in find_periods(query.text) if period.kind in {"year", "years"})
+    periods = find_periods(_NAMED_WITH_YEAR.sub(r"\1", query.text))
+    years = tuple(period.last.year for period in periods if period.kind in {"year", "years"})
     terms = _subject(query, flat_text, bodies)
     return TargetsAsked((), documents, standing, years, next(iter(find_levels(flat_text)), ""), terms)
 
@@ -167,8 +177,7 @@ def _in(form: str, what: str) -> bool:
 
 
 def _says(what: str, query: Query) -> bool:
-    form = search_form(query.text)
-    return _in(form, what) or bool(query.unmarked and bare_pattern(_patterns()[what]).search(bare(form)))
+    return _in(search_form(query.text), what)
 
 
 def _group(flat_text: str, ledger: Ledger) -> str:
@@ -179,9 +188,16 @@ def _group(flat_text: str, ledger: Ledger) -> str:
 
 
 def _due(text: str) -> Period | None:
-    """The period by which something has to be done, where the question names one."""
+    """The period by which something has to be done, where the question names one: after what says so, or a quarter or
+    a month before it (`quý III có việc nào phải xong`); by a day is in its year up to then."""
     said = _DUE.search(text)
-    return next(find_periods(said.group()), None) if said else None
+    if said is None:
+        return None
+    named = next(find_periods(text[said.start() :]), None)
+    if named is not None and named.kind == "day" and named.until:
+        return replace(named, first=date(named.last.year, 1, 1))
+    before = (period for period in find_periods(text[: said.start()]) if period.kind in {"quarter", "month"})
+    return named or next(before, None)
 
 
 def _documents(query: Query, flat_text: str, library: Library, *, kinds: bool) -> frozenset[str] | None:

@@ -29,7 +29,13 @@ MOST_ROWS = 40  # told with their sources
 NUMERIC = 0.6  # share of a column's cells that are numbers
 NAMED = 0.5  # share of the terms' weight that a column's header must have, beyond what the table's heading has
 SHOWN = 12  # rows listed beside those that answer
-_WHICH = re.compile(r"(?P<noun>\b\w+(?: \w+){0,3}) nào\b")
+_SAYS = r"(?:có|còn|bị|để|đạt|chưa|không|tiếp nhận|giải quyết)"
+# `sở nào có …`, `5 sở tiếp nhận nhiều … nhất`, `các sở có …`.
+_WHICH = re.compile(
+    r"(?P<noun>\b\w+(?: \w+){0,3}) nào\b"
+    rf"|\b(?P<most>\d{{1,2}}) (?P<counted>\w+(?: \w+){{0,2}}?)(?= {_SAYS}\b)"
+    rf"|^\W*(?:liệt kê |danh sách )?(?:những|các) (?P<all>\w+(?: \w+){{0,2}}?)(?= {_SAYS}\b)"
+)
 _SEVERAL = {"những", "các", "mấy"}
 _WHOLE = re.compile(r" (?:tổng|cộng|tổng số|toàn tỉnh|toàn ngành|bình quân|trung bình) ")
 _BODIES = ("cơ quan", "đơn vị", "địa phương", "ngành")
@@ -37,15 +43,19 @@ _BODIES = ("cơ quan", "đơn vị", "địa phương", "ngành")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Rows named by `nouns` (`sở`) are asked for that are `how` in some column; `bound` for above and below.
+    """Rows named by `nouns` (`sở`) are asked for that are `how` in some column; `bound` for above and below, `percent`
+    where it is one of those.
 
-    `saying` are the words that say how (`nhiều`, `nhất`), which name no column.
+    `saying` are the words that say how (`nhiều`, `nhất`), which name no column; `count` how many of the most or the
+    least are asked for.
     """
 
     nouns: tuple[str, ...]
     how: str
     bound: Decimal | None
+    percent: bool
     saying: tuple[str, ...]
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,10 @@ def _asked(query: Query) -> Asked | None:
     how, said = match
     bound = decimal(said[how].rstrip(".,")) if how in {"above", "below", "equal"} else None
     words = said.group().split()
-    return Asked(tuple(_phrases(noun["noun"].split())), how, bound, (words[0], words[-1]))
+    percent = bound is not None and ("%" in said.group() or form[said.end() :].lstrip().startswith("%"))
+    said_nouns = noun["noun"] or noun["counted"] or noun["all"]
+    count = int(noun["most"] or 1)
+    return Asked(tuple(_phrases(said_nouns.split())), how, bound, percent, (words[0], words[-1]), count)
 
 
 def _phrases(words: Sequence[str]) -> Iterator[str]:
@@ -117,19 +130,22 @@ def _columns(asked: Asked, query: Query, table: tuple[Document, list[Unit]], lib
     """The columns of numbers over the rows that the question names, where the table is about what it insists on."""
     document, every = table
     named = _named(asked, every)
-    if len(named) < LEAST_ROWS or not _is_about(query, document, named[0], library):
+    if len(named) < LEAST_ROWS or not _may_be_meant(query, document, library):
         return
+    times = _times_left(query, document, named[0])
     above = flat(" . ".join((document.title, *named[0].heading)))
     terms = [t for t in query.terms if t.typed and not any(form in (*asked.nouns, *asked.saying) for form in t.forms)]
     terms = [t for t in terms if not any(character.isdigit() for character in t.forms[0])]
     for at, (header, _) in enumerate(named[0].cells):
         if is_ordinal(header) or any(len(unit.cells) <= at for unit in named):
             continue
-        if asked.how == "equal" and not any("%" in said for said in (header, *(unit.cells[at][1] for unit in named))):
+        if not all(holds(flat(header), time) for time in times):
             continue
         numbers = [(unit, unit.cells[at][1], _number(unit.cells[at][1])) for unit in named]
         values = tuple((unit, said, number) for unit, said, number in numbers if number is not None)
         if len(values) >= max(LEAST_ROWS, NUMERIC * len(named)):
+            if asked.percent:
+                values = tuple(each for each in values if "%" in f"{header} {measured(each[0], each[1])}")
             blank = tuple(unit for unit, _, number in numbers if number is None)
             yield Column(document, header, values, blank, _fit(terms, flat(header), above))
 
@@ -147,14 +163,16 @@ def _named(asked: Asked, every: Sequence[Unit]) -> list[Unit]:
     return single if meant or bodies else []
 
 
-def _is_about(query: Query, document: Document, row: Unit, library: Library) -> bool:
-    """Whether the table's headings or its document are of each time and document that the question names."""
-    headings = flat(" . ".join(row.heading))
+def _may_be_meant(query: Query, document: Document, library: Library) -> bool:
     numbers = [c.key for c in query.constraints if c.kind == "document"]
-    if numbers and document.id not in library.numbered(numbers):
-        return False
-    times = [c.key for c in query.constraints if c.kind in {"year", "years", "quarter"}]
-    return all(holds(headings, key) or is_of(document, key) for key in times)
+    return not numbers or document.id in library.numbered(numbers)
+
+
+def _times_left(query: Query, document: Document, row: Unit) -> list[str]:
+    """The times that the question names and neither the table's headings nor its document are of: a column must be."""
+    headings = flat(" . ".join(row.heading))
+    times = (c.key for c in query.constraints if c.kind in {"year", "years", "quarter"})
+    return [key for key in times if not holds(headings, key) and not is_of(document, key)]
 
 
 def _fit(terms: Sequence[Term], header: str, above: str) -> float:
@@ -177,32 +195,36 @@ def _number(cell: str) -> Decimal | None:
 def _told(asked: Asked, column: Column) -> Answer | None:
     """The rows that answer, then the others, all in order."""
     order = sorted(column.values, key=lambda each: each[2], reverse=asked.how in {"most", "above", "some"})
-    answering = [each for each in order if _answers(asked, each[2], order[0][2])]
+    last = order[min(asked.count, len(order)) - 1][2]
+    answering = [each for each in order if _answers(asked, each[2], last)]
     if not answering or len(order) > MOST_ROWS:
         return None
-    order = [*answering, *(each for each in order if each not in answering)]
+    several = asked.how not in {"most", "least"} or asked.count > 1
+    # How far the others are behind the most or the least is worth seeing; of those below a bound nothing is asked.
+    others = [] if several else [each for each in order if each not in answering][:SHOWN]
     citations: list[Citation] = []
-    marks = [cite(citations, column.document, unit, unit.start, unit.end) for unit, _, _ in order]
-    lines = [_line(column, unit, said, mark) for (unit, said, _), mark in zip(order, marks, strict=True)]
-    sums = [Sum(str(n), "count", tuple(marks[:n])) for n in (len(answering), len(order))]
-    several = asked.how not in {"most", "least"}
-    head = [f"**Có {len(answering)} trong {len(order)} dòng có số liệu**"] if several else []
-    first = [line if several else f"**{line}**" for line in lines[: len(answering)]]
-    rest = [f"- {line}" for line in lines[len(answering) :][:SHOWN]]
-    first = [f"- {line}" for line in first] if several else first
+    lines = [
+        _line(column, unit, said, cite(citations, column.document, unit, unit.start, unit.end))
+        for unit, said, _ in (*answering, *others)
+    ]
+    first, rest = lines[: len(answering)], lines[len(answering) :]
     title = f" “{inert(order[0][0].heading[-1])}”" if order[0][0].heading else ""
-    also = [f"Các dòng khác của bảng{title}:", *rest] if rest else []
+    head = [f"**Có {len(answering)} dòng của bảng{title}**"] if several else []
+    told = [f"- {line}" if several else f"**{line}**" for line in first]
+    also = [f"Các dòng khác của bảng{title}:", *(f"- {line}" for line in rest)] if rest else []
     blank = "; ".join(inert(row_name(unit)) for unit in column.blank)
     untold = [f"Không có số liệu: {blank}."] if blank else []
-    text = "\n".join((*head, *first, *also, *untold))
-    return Answer("answered", "ledger", text, tuple(citations), sums=tuple(sums) if several else ())
+    count = Sum(str(len(answering)), "count", tuple(range(1, len(answering) + 1)))
+    text = "\n".join((*head, *told, *also, *untold))
+    return Answer("answered", "ledger", text, tuple(citations), sums=(count,) if several else ())
 
 
-def _answers(asked: Asked, value: Decimal, first: Decimal) -> bool:
+def _answers(asked: Asked, value: Decimal, last: Decimal) -> bool:
+    """`last` is that of the most or the least that are asked for which is the furthest off."""
     if asked.how in {"none", "some"}:
         return (value == 0) == (asked.how == "none")
     if asked.bound is None:
-        return value == first
+        return value <= last if asked.how == "least" else value >= last
     return {"above": value > asked.bound, "below": value < asked.bound}.get(asked.how, value == asked.bound)
 
 

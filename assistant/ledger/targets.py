@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from assistant.bodies import body_key
 from assistant.compose import inert
@@ -12,8 +13,10 @@ from assistant.ledger.progress import Progress, progress_of
 from assistant.ledger.question import Standing, TargetsAsked, is_of
 from assistant.ledger.shown import cite_fact, document_of, short_name, told, value_shown, when_shown
 from assistant.library import Library
-from assistant.match import flat
+from assistant.match import flat, holds
 from assistant.types import Answer, Citation, Sum
+from assistant.understand import index_keys
+from ingest.facts.measures import RANK
 from ingest.types import Figure
 
 ABOUT = 0.5  # share of the subject's weight that a target must hold
@@ -83,12 +86,13 @@ def _within(target: Entry, documents: Collection[str] | None, library: Library) 
 
 
 def _next_due(every: Sequence[Progress]) -> list[Progress]:
-    """Of targets for several years those of each document's first: later ones are not due yet."""
+    """Of targets for several years those of each document's first that anything is reported on: later ones are not due
+    yet."""
     first: dict[str, int] = {}
-    for target in (each.target for each in every):
-        if target.period is not None:
-            year = target.period.last.year
-            first[target.document_id] = min(year, first.get(target.document_id, year))
+    for each in sorted(every, key=lambda each: each.state == "none"):
+        if each.target.period is not None:
+            year, id_ = each.target.period.last.year, each.target.document_id
+            first[id_] = min(year, first.get(id_, year)) if each.state != "none" else first.get(id_, year)
     return [
         each
         for each in every
@@ -140,10 +144,16 @@ def _merged(lines: Sequence[_Line], *, across: bool) -> list[_Line]:
             kept.append(line)
             continue
         targets = [entry for entry in line.entries if entry.figure and entry.figure.kind == "target"]
-        if twin.stand and line.stand and twin.stand.state == "none" != line.stand.state:
+        told_better = twin.stand and line.stand and twin.stand.state == "none" != line.stand.state
+        if told_better or (line.stand is None and _is_row(line) and not _is_row(twin)):
             targets, twin.entries, twin.stand = twin.entries, line.entries, line.stand
         twin.again += targets
     return kept
+
+
+def _is_row(line: _Line) -> bool:
+    """Whether it stands in a table, where an indicator has its whole name."""
+    return "/hang-" in line.entries[0].fact.path
 
 
 def _says_again(line: _Line, other: _Line, *, across: bool) -> bool:
@@ -158,15 +168,30 @@ def _says_again(line: _Line, other: _Line, *, across: bool) -> bool:
     assert second is not None
     words, others = (frozenset(flat(figure.indicator).split()) for figure in (first, second))
     levels = {level_of(first), level_of(second)} - {""}
+    if _indices(first) != _indices(second):
+        return False
+    if _indices(first) and units == {RANK}:
+        return True
     return len(levels) < 2 and len(words & others) >= SAME * min(len(words), len(others))
+
+
+def _indices(figure: Figure) -> frozenset[str]:
+    """PCI and PAPI may be set alike, in all but the same words."""
+    said = flat(figure.indicator)
+    return frozenset(key for key in index_keys() if holds(said, key))
 
 
 def _values(line: _Line) -> frozenset[tuple[object, ...]]:
     return frozenset(
-        (entry.figure.value, entry.period.last.year if entry.period else None)
+        (_rank(entry.figure), entry.period.last.year if entry.period else None)
         for entry in line.entries
-        if entry.figure and entry.figure.kind == "target" and entry.figure.value is not None
+        if entry.figure and entry.figure.kind == "target" and _rank(entry.figure) is not None
     )
+
+
+def _rank(figure: Figure) -> Decimal | None:
+    """Its value; a place among the first without a number is one, too."""
+    return figure.value if figure.value is not None or figure.unit != RANK else Decimal(0)
 
 
 def _listed(asked: TargetsAsked, lines: Sequence[_Line], library: Library) -> Answer:

@@ -21,6 +21,7 @@ _IN_BRACKETS = re.compile(r"\s*\(([^()]+)\)\s*$")
 _NULL = re.compile(r"^(?:[-–—.…x]*|không có(?: thông tin| số liệu)?|chưa có.*)$", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]{2}")
 _UNIT_NAMES = {"điểm", "thứ hạng", "tỷ lệ", "số lượng"}
+_HOW_COUNTED = {"lũy kế", "cộng dồn", "tăng", "giảm", "tăng thêm", "giảm so với", "cả năm", "ước"}
 _RANKED = re.compile(r"thứ hạng|xếp hạng|^hạng$|vị trí", re.IGNORECASE)
 
 
@@ -162,9 +163,11 @@ def _unit(row: Unit, kinds: dict[str, str], names: list[str]) -> tuple[str, list
 
 
 def _bracketed(text: str) -> str:
-    """What stands in brackets at the end, where it reads as a unit."""
+    """What stands in brackets at the end, where it reads as a unit: `%` of `(tăng, %)`."""
     match = _IN_BRACKETS.search(text)
-    return match[1] if match and not re.search(r"\d|\btrừ\b|\bkhông\b", match[1]) and len(match[1]) < 24 else ""
+    if not match or re.search(r"\d|\btrừ\b|\bkhông\b", match[1]) or len(match[1]) >= 24:
+        return ""
+    return ", ".join(part for part in re.split(r",\s*", match[1]) if part.lower() not in _HOW_COUNTED)
 
 
 def _measured(measure: Measure | None, unit: str, *, ranked: bool) -> str:

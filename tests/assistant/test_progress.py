@@ -30,10 +30,11 @@ class Shelf:
     kinds: dict[str, tuple[str, date]] = field(
         default_factory=lambda: {"nq": ("Nghị quyết", date(2021, 4, 9)), "bc": ("Báo cáo", date(2023, 12, 20))}
     )
+    titles: dict[str, str] = field(default_factory=dict)
 
     def described(self, id_: str) -> Document:
         kind, day = self.kinds[id_]
-        return Document(id_, kind, None, "", None, day, id_, "", "")
+        return Document(id_, kind, None, self.titles.get(id_, ""), None, day, id_, "", "")
 
     def derived(self, key: Hashable, make: Callable[[], T]) -> T:
         return make()
@@ -87,6 +88,20 @@ def test_limits(comparator, value, state):
     facts = [target("Thời gian cấp phép", "16", comparator=comparator), result("Thời gian cấp phép", value)]
     (found,) = progress_of(Shelf(), make_ledger(facts, lambda *_: ""))
     assert found.state == state
+
+
+@pytest.mark.parametrize(
+    ("titles", "state"),
+    [
+        ({"nq": "Cải cách hành chính tỉnh Quảng Ninh", "bc": "Kết quả năm 2023 của tỉnh Bình Định"}, "none"),
+        ({"nq": "Cải cách hành chính tỉnh Quảng Ninh", "bc": "Kết quả năm 2023 của tỉnh Quảng Ninh"}, "met"),
+        ({"nq": "Cải cách hành chính tỉnh Quảng Ninh", "bc": "Kết quả năm 2023"}, "met"),
+    ],
+)
+def test_results_of_another_province_measure_nothing_here(titles, state):
+    facts = [target(DONE, "90"), result(DONE, "95")]
+    (found,) = progress_of(Shelf(titles=titles), make_ledger(facts, lambda *_: ""))
+    assert (found.state, found.why) == (state, "kết quả của nơi khác" if state == "none" else "")
 
 
 def test_a_result_is_of_the_target_it_is_most_like():

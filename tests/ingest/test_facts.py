@@ -194,6 +194,20 @@ def test_a_table_of_targets():
     assert found[0].indicator == "Hồ sơ trực tuyến - Cấp xã"
 
 
+def test_how_far_a_target_is_reached_is_no_target_and_how_it_counts_no_unit():
+    rows = [
+        ("TT", "Chỉ tiêu", "Mục tiêu đến 2025", "Kết quả 2023", "Tỷ lệ hoàn thành so với mục tiêu 2025"),
+        ("1", "Vốn đăng ký (tỷ đồng, lũy kế)", "120.000", "97.200", "81,0%"),
+        ("2", "Dự án mới (lũy kế)", "390", "243", "62,3%"),
+    ]
+    assert figures("II. KẾT QUẢ THỰC HIỆN", *rows) == [
+        ("target", "Vốn đăng ký", "=", "120000", "tỷ đồng", "đến 2025"),
+        ("result", "Vốn đăng ký", "=", "97200", "tỷ đồng", "2023"),
+        ("target", "Dự án mới (lũy kế)", "=", "390", "", "đến 2025"),
+        ("result", "Dự án mới (lũy kế)", "=", "243", "", "2023"),
+    ]
+
+
 def test_a_table_of_tasks():
     rows = [
         ("STT", "Nhiệm vụ", "Sản phẩm", "Thời gian hoàn thành", "Chủ trì", "Phối hợp"),
