@@ -25,6 +25,7 @@ GROUPS: Mapping[str, str] = {
     "bundled": "văn bản mẫu",
     "citizens": "người dân hỏi",
     "independent": "câu hỏi viết độc lập",
+    "lists": "danh sách trọn vẹn",
     "written": "câu hỏi viết riêng",
     "written-seed": "viết riêng, báo cáo gốc",
     "pairs": "cặp có và không có",

@@ -45,7 +45,7 @@ SUITES: Mapping[str, Suite] = {
     "retrieval": retrieval,
     "answers": Asked(
         "values, citations and refusals of whole answers",
-        ("seed", "bundled", "citizens", "independent", "written", "written-seed", "pairs"),
+        ("seed", "bundled", "citizens", "independent", "lists", "written", "written-seed", "pairs"),
     ),
     "notfound": Asked("near misses, which the documents do not answer", ("nearmiss",)),
     "followups": Asked("questions that leave out what those before them said", ("followups",)),

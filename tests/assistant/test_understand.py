@@ -79,7 +79,12 @@ CHAT = [
     ("làm ntn, bh xong?", "làm như thế nào, bao giờ xong?"),
     ("đk kết hôn cần gt j?", "đăng ký kết hôn cần giấy tờ gì?"),
     ("hs", "hồ sơ"),
+    # in capitals, as offices shorten
+    ("theo NQ 05", "theo Nghị quyết 05"),
+    ("phụ lục KH 12/KH-UBND", "phụ lục Kế hoạch 12/KH-UBND"),
+    ("STP và SGD&ĐT làm gì", "Sở Tư pháp và Sở Giáo dục và Đào tạo làm gì"),
     # inside words and numbers they stay
+    ("Sở KH&CN", "Sở KH&CN"),
     ("hsbc có nq không", "hsbc có nghị quyết không"),
     ("nq 05-nq/tu", "nghị quyết 05-nq/tu"),
     ("qđ 15/2024/qđ-ubnd", "quyết định 15/2024/qđ-ubnd"),
