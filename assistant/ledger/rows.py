@@ -101,7 +101,7 @@ def _asked(query: Query) -> Asked | None:
     words = said.group().split()
     percent = bound is not None and ("%" in said.group() or form[said.end() :].lstrip().startswith("%"))
     said_nouns = noun["noun"] or noun["counted"] or noun["all"]
-    count = int(noun["most"] or 1)
+    count = max(int(noun["most"] or 1), 1)
     return Asked(tuple(_phrases(said_nouns.split())), how, bound, percent, (words[0], words[-1]), count)
 
 
@@ -195,6 +195,8 @@ def _number(cell: str) -> Decimal | None:
 def _told(asked: Asked, column: Column) -> Answer | None:
     """The rows that answer, then the others, all in order."""
     order = sorted(column.values, key=lambda each: each[2], reverse=asked.how in {"most", "above", "some"})
+    if not order:
+        return None
     last = order[min(asked.count, len(order)) - 1][2]
     answering = [each for each in order if _answers(asked, each[2], last)]
     if not answering or len(order) > MOST_ROWS:
