@@ -226,6 +226,8 @@ def _over_years(asked: FiguresAsked, query: Query, scored: Sequence[_Scored], li
         return _shown(asked, values, library)
     points = [each for each in scored if each.score >= CERTAIN and each.figure.kind == "result"]
     points = [each for each in points if _is_point(each, span)]
+    named = [period.last.year for period in asked.periods if period.kind == "year"]
+    points = [each for each in points if not named or min(named) <= (year_of(each.entry) or 0) <= max(named)]
     # `điểm SIPAS`, which is counted in percent.
     points = [each for each in points if _is_counted_so(query, each.figure)] or points
     if not points:

@@ -147,7 +147,8 @@ def _columns(asked: Asked, query: Query, table: tuple[Document, list[Unit]], lib
             if asked.percent:
                 values = tuple(each for each in values if "%" in f"{header} {measured(each[0], each[1])}")
             blank = tuple(unit for unit, _, number in numbers if number is None)
-            yield Column(document, header, values, blank, _fit(terms, flat(header), above))
+            if values:
+                yield Column(document, header, values, blank, _fit(terms, flat(header), above))
 
 
 def _named(asked: Asked, every: Sequence[Unit]) -> list[Unit]:
@@ -195,8 +196,6 @@ def _number(cell: str) -> Decimal | None:
 def _told(asked: Asked, column: Column) -> Answer | None:
     """The rows that answer, then the others, all in order."""
     order = sorted(column.values, key=lambda each: each[2], reverse=asked.how in {"most", "above", "some"})
-    if not order:
-        return None
     last = order[min(asked.count, len(order)) - 1][2]
     answering = [each for each in order if _answers(asked, each[2], last)]
     if not answering or len(order) > MOST_ROWS:
