@@ -41,6 +41,9 @@ _NAMED_WITH_YEAR = re.compile(
 _DUE = re.compile(r"(?:xong|hoàn thành|đến hạn|\bhạn\b|kết thúc|trình|báo cáo trước|trước ngày)[^?]*", re.IGNORECASE)
 
 
+_COUNTED = frozenset({"điểm", "điểm số", "hạng", "thứ hạng"})
+
+
 @dataclass(frozen=True, slots=True)
 class TasksAsked:
     """Every task that `bodies` have in `role`, in these documents, due in this period, of this group, about `terms`.
@@ -167,6 +170,8 @@ def figures_asked(query: Query, library: Library) -> FiguresAsked | None:
     flat_text = flat(query.text)
     documents = _documents(query, flat_text, library, kinds=False)
     terms = _subject(query, flat_text, ())
+    if how == "series":  # `điểm và thứ hạng PCI qua các năm`: in what it is counted, which names no indicator
+        terms = tuple(term for term in terms if not _COUNTED.intersection(term.forms)) or terms
     periods = tuple(find_periods(query.text))
     aim, cumulative, plan = (_in(form, what) for what in ("aim", "cumulative", "plan"))
     return FiguresAsked(how, documents, periods, terms, aim=aim, cumulative=cumulative, plan=plan)

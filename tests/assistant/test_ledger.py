@@ -71,6 +71,10 @@ def test_a_goal_in_words_or_one_value_is_no_list_of_targets(assistant, question)
         ("Nhiệm vụ của Kho bạc Nhà nước tỉnh", "phối hợp 1 nhiệm vụ"),  # it leads none
         ("công an tỉnh làm gì?", "Công an tỉnh chủ trì 1 nhiệm vụ"),
         ("nhiem vu so tai chinh", "Sở Tài chính chủ trì 7 nhiệm vụ"),
+        ("việc phải xong trước 30/6/2024", "Có 24 nhiệm vụ"),  # in its year up to then
+        ("nhiem vu den han thang 12/2024", "Có 6 nhiệm vụ"),
+        ("Chỉ thị 06 yêu cầu UBND cấp huyện làm gì?", "chủ trì 5 nhiệm vụ"),  # its chairman's
+        ("Quý III/2024 có mấy nhiệm vụ phải hoàn thành theo Kế hoạch 12?", "Có 6 nhiệm vụ"),
     ],
 )
 def test_the_tasks_of_a_body_need_no_word_for_a_list(assistant, question, told):
@@ -86,6 +90,9 @@ def test_an_index_over_the_years(assistant):
         assert told == [("2021", "73,02"), ("2022", "72,95"), ("2023", "71,25"), ("2024", "73,20")]
     answer, _ = assistant.ask("Thứ hạng PCI các năm")
     assert "điểm" not in answer.text
+    answer, _ = assistant.ask("điểm và thứ hạng PCI qua các năm")
+    assert "**PCI - Điểm**" in answer.text
+    assert "**PCI - Thứ hạng**" in answer.text
 
 
 def test_a_sum_over_some_years_is_no_row_of_years(assistant):
