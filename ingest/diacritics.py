@@ -42,8 +42,9 @@ _SHARES = (0.0001, 0.1, 0.5, 0.98)
 _HALF_TYPED = 0.05
 # A word outside the vocabulary, against the whole of such words.
 _ONE_UNKNOWN = 1e-4
-# A syllable with one slip, and one that may lack marks only, or has so few letters that much is one slip away from it.
-_ONE_SLIP, _LESS_LIKELY_SLIP = 1e-2, 1e-4
+# A syllable with one slip; one that may lack marks only, or be another language's word; and one of so few letters that
+# much is one slip away from it (`kpi`).
+_ONE_SLIP, _LESS_LIKELY_SLIP, _SHORT_SLIP = 1e-2, 1e-4, 1e-6
 _SHORT = 3
 _LONGEST = 9  # letters of a syllable by Telex (`nghieengs`)
 _OTHER_VOWEL = str.maketrans("iy", "yi")
@@ -136,8 +137,9 @@ class Restorer:
         plain = float(unigram[ids][same].sum() / unigram[ids].sum()) if known else 0.0
         if not whole or len(found) == 1:
             plain = 1.0
-        unsure = len(found) > 1 or (whole and len(typed) <= _SHORT)
-        slip = np.array([1.0] * len(found) + [_LESS_LIKELY_SLIP if unsure else _ONE_SLIP] * len(slips))
+        unsure = _LESS_LIKELY_SLIP if known or len(found) > 1 else _ONE_SLIP
+        odds = _SHORT_SLIP if whole and len(typed) <= _SHORT else unsure
+        slip = np.array([1.0] * len(found) + [odds] * len(slips))
         return _Forms(ids, written, same, kept, slip, known, whole, plain)
 
     def _with_marks(self, typed: str, *, without: int) -> dict[int, str]:
