@@ -1,7 +1,8 @@
 """What is asked of all rows of a table: which has the most or the least, which have none or some, which lie above,
 below or at a value.
 
-A ranking retrieves some rows; such a question needs them all. The rows that were compared are cited and shown.
+A ranking retrieves some rows; such a question needs them all. Those that answer are cited and shown, beside the most or
+the least the others as well.
 """
 
 from __future__ import annotations
@@ -194,7 +195,7 @@ def _number(cell: str) -> Decimal | None:
 
 
 def _told(asked: Asked, column: Column) -> Answer | None:
-    """The rows that answer, then the others, all in order."""
+    """The rows that answer, in order; beside the one that has the most or the least, the others too."""
     order = sorted(column.values, key=lambda each: each[2], reverse=asked.how in {"most", "above", "some"})
     last = order[min(asked.count, len(order)) - 1][2]
     answering = [each for each in order if _answers(asked, each[2], last)]
