@@ -106,11 +106,12 @@ def tasks_asked(query: Query, library: Library, ledger: Ledger) -> TasksAsked | 
     flat_text = flat(query.text)
     group = _group(flat_text, ledger)
     bodies = tuple(dict.fromkeys(named_bodies(flat_text)))
-    due = _due(query.text)
+    due, documents = _due(query.text), _documents(query, flat_text, library, kinds=True)
     listed = _says("list", query) or _says("count", query) or _is_of_a_body(query, flat_text, bodies)
-    if not (_says("tasks", query) and (listed or (due and _says("opens_list", query)))):
+    if not listed and _says("opens_list", query):  # `Nhiệm vụ về chuyển đổi số trong Kế hoạch 12`
+        listed = bool(due or (documents and not any(_says(f"task_{field}", query) for field in _TASK_FIELDS)))
+    if not (_says("tasks", query) and listed):
         return None
-    documents = _documents(query, flat_text, library, kinds=True)
     if not (bodies or due or group or (documents and len(documents) == 1)):
         return None
     role: Role | None = next((role for role in _ROLES_SAID if _says(role, query)), None)

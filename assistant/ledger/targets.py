@@ -68,9 +68,12 @@ def _set(asked: TargetsAsked, figures: Iterable[Entry], library: Library) -> lis
 
 def _standing(asked: TargetsAsked, documents: Collection[str] | None, library: Library, ledger: Ledger) -> list[_Line]:
     every = [each for each in progress_of(library, ledger) if _within(each.target, documents, library)]
-    every = [each for each in every if _fits(asked, each.target) and _in_years(asked, each.target)]
-    if not asked.years and asked.standing not in {"met", "exceeded"}:
-        every = _next_due(every)
+    every = [each for each in every if _fits(asked, each.target)]
+    in_time = [each for each in every if _in_years(asked, each.target)] if asked.years else []
+    if in_time:
+        every = in_time
+    elif asked.standing not in {"met", "exceeded"}:
+        every = _next_due(every)  # a year of no target is that of the results: `đến hết năm 2023`
     lines: list[_Line] = []
     for progress in every:
         reached = [progress.result] if progress.result is not None and progress.state != "none" else []
@@ -220,7 +223,8 @@ def _headline(asked: TargetsAsked, lines: Sequence[_Line], document: str) -> str
         figures = [entry.figure for line in lines for entry in line.entries if entry.figure]
         who = next(name for figure in figures for name in figure.owners if body_key(name) in asked.bodies)
         return f"{inert(who)} theo dõi {number}"
-    years = " và ".join(map(str, asked.years))
+    in_years = any(_in_years(asked, line.entries[0]) for line in lines)
+    years = " và ".join(map(str, asked.years)) if in_years else ""
     number += f" cho năm {years}" if years else ""
     said = f"Có {number} {_HEADS[asked.standing] if asked.standing else ''}".rstrip()
     return f"{document}: {said[:1].lower()}{said[1:]}" if document else said
