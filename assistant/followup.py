@@ -37,9 +37,8 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _CASE = re.compile(r"^(?:trường hợp|nếu|khi|đối với|với)(?!\w)", re.IGNORECASE)
-_NAME = re.compile(
-    r"(?:(?:[Hh]uyện|[Tt]hị xã|[Tt]hành phố|[Xx]ã|[Pp]hường|[Tt]ỉnh)\s+)?[A-ZĐ][\wà-ỹ]*(?:\s+[A-ZĐ][\wà-ỹ]*)+"
-)
+_PLACE_KIND = r"(?i:huyện|thị xã|thành phố|xã|phường|tỉnh)\s+"
+_NAME = re.compile(rf"(?:{_PLACE_KIND})?[A-ZĐ][\wà-ỹ]*(?:\s+[A-ZĐ][\wà-ỹ]*)+")
 _WAY = re.compile(
     r"(?<!\w)(?:nộp\s+)?(?:trực tuyến|trực tiếp|qua bưu chính|qua bưu điện|bưu chính|qua mạng)(?!\w)", re.IGNORECASE
 )
@@ -49,7 +48,7 @@ _PART_OF_YEAR = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-_LEVEL_WORD = re.compile(r"(?:huyện|thị xã|thành phố|xã|phường|tỉnh)\s+(?=[A-ZĐ])", re.IGNORECASE)
+_OF_KIND = re.compile(rf"{_PLACE_KIND}(?=[A-ZĐ])")
 _SUM = re.compile(r"(?<!\w)lũy kế(?:\s+\d+\s+tháng)?(?!\w)", re.IGNORECASE)
 
 Span = tuple[int, int]
@@ -151,8 +150,8 @@ def _alike(new: str, old: str, kind: str) -> str:
     is called by its bare name whether it is a district or a commune."""
     if kind == "time" and (years := _YEAR.findall(old)) and _PART_OF_YEAR.fullmatch(new):
         return f"{new} {years[-1]}" if new.lower().endswith("năm") else f"{new} năm {years[-1]}"
-    level = _LEVEL_WORD.match(old)
-    if kind == "body" and level and not _LEVEL_WORD.match(new) and not alias_pattern().match(new):
+    level = _OF_KIND.match(old)
+    if kind == "body" and level and not _OF_KIND.match(new) and not alias_pattern().match(new):
         return level[0] + new
     return new
 

@@ -20,7 +20,7 @@ from ingest import learned, likeliest
 from ingest.clean import TONE_MARKS
 from ingest.lists import starts_of
 from ingest.ngrams import END, NUMBER, UNKNOWN, UNKNOWN_ID, Ids, Ngrams, Scores
-from ingest.slips import from_telex, has_a_vowel, one_slip_away
+from ingest.slips import from_telex, one_slip_away
 from ingest.syllables import is_native, is_syllable
 from ingest.text import fold_i, search_form
 from ingest.values import bare, find_values
@@ -46,6 +46,7 @@ _ONE_UNKNOWN = 1e-4
 # much is one slip away from it (`kpi`).
 _ONE_SLIP, _LESS_LIKELY_SLIP, _SHORT_SLIP = 1e-2, 1e-4, 1e-6
 _SHORT = 3
+_VOWEL = re.compile("[aeiouy]")  # `gplx` has none and is no slip
 _LONGEST = 9  # letters of a syllable by Telex (`nghieengs`)
 _OTHER_VOWEL = str.maketrans("iy", "yi")
 # The user's documents say more about what the user asks for than the bundled counts do.
@@ -154,7 +155,7 @@ class Restorer:
     def _meant(self, typed: str) -> dict[int, tuple[str, bool]]:
         """The syllables that a slip made this of, by their ids, and whether they have no more marks."""
         found: dict[int, tuple[str, bool]] = {}
-        if len(typed) > _LONGEST or not typed.isalpha() or not has_a_vowel(typed):
+        if len(typed) > _LONGEST or not typed.isalpha() or not _VOWEL.search(bare(typed)):
             return found
         for form in from_telex(typed):
             i = self._ngrams.ids.get(search_form(form))

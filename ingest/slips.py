@@ -7,8 +7,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from ingest.clean import TONE_MARKS
-
 LETTERS = "abcdđeghiklmnopqrstuvxy"
 _VOWEL = re.compile(r"[aăâeêioôơuưy]")
 _TELEX_TONES = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
@@ -49,9 +47,3 @@ def from_telex(typed: str) -> Iterator[str]:
         yield unicodedata.normalize("NFC", marked)
     if not tone:
         yield letters
-
-
-def has_a_vowel(typed: str) -> bool:
-    """Whether it can be a slip of a syllable at all: `gplx` is none."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", typed) if c not in TONE_MARKS)
-    return bool(_VOWEL.search(unicodedata.normalize("NFC", plain)))

@@ -225,9 +225,7 @@ def _over_years(asked: FiguresAsked, query: Query, scored: Sequence[_Scored], li
     if of_all and (values := _values(asked, query, scored)):
         return _shown(asked, values, library)
     points = [each for each in scored if each.score >= CERTAIN and each.figure.kind == "result"]
-    points = [each for each in points if _is_point(each, span)]
-    named = [period.last.year for period in asked.periods if period.kind == "year"]
-    points = [each for each in points if not named or min(named) <= (year_of(each.entry) or 0) <= max(named)]
+    points = [each for each in points if _is_point(each, asked.periods)]
     # `điểm SIPAS`, which is counted in percent.
     points = [each for each in points if _is_counted_so(query, each.figure)] or points
     if not points:
@@ -261,10 +259,11 @@ def _place(scored: _Scored) -> tuple[int, str, Decimal | None]:
     return year, scored.figure.unit, scored.figure.value
 
 
-def _is_point(scored: _Scored, span: Period | None) -> bool:
-    """Whether a figure can stand in a row of years, within these where any are named."""
+def _is_point(scored: _Scored, periods: Sequence[Period]) -> bool:
+    """Whether a figure can stand in a row of years, from the first to the last of those that are named."""
     year = year_of(scored.entry)
-    return year is not None and (span is None or span.first.year <= year <= span.last.year)
+    named = [end.year for period in periods if period.kind in {"year", "years"} for end in (period.first, period.last)]
+    return year is not None and (not named or min(named) <= year <= max(named))
 
 
 def _is_counted_so(query: Query, figure: Figure) -> bool:

@@ -166,6 +166,7 @@ def _named(asked: Asked, every: Sequence[Unit]) -> list[Unit]:
 
 
 def _may_be_meant(query: Query, document: Document, library: Library) -> bool:
+    """Whether the question names this document, or none."""
     numbers = [c.key for c in query.constraints if c.kind == "document"]
     return not numbers or document.id in library.numbered(numbers)
 

@@ -186,13 +186,13 @@ def _indices(figure: Figure) -> frozenset[str]:
 
 def _values(line: _Line) -> frozenset[tuple[object, ...]]:
     return frozenset(
-        (_rank(entry.figure), entry.period.last.year if entry.period else None)
+        (_amount(entry.figure), entry.period.last.year if entry.period else None)
         for entry in line.entries
-        if entry.figure and entry.figure.kind == "target" and _rank(entry.figure) is not None
+        if entry.figure and entry.figure.kind == "target" and _amount(entry.figure) is not None
     )
 
 
-def _rank(figure: Figure) -> Decimal | None:
+def _amount(figure: Figure) -> Decimal | None:
     """Its value; a place among the first without a number is one, too."""
     return figure.value if figure.value is not None or figure.unit != RANK else Decimal(0)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from assistant.match import flat, longest_run
 from assistant.types import Query
 from ingest.text import fold_i, search_form
-from ingest.values import bare, find_values
+from ingest.values import find_values
 from ingest.vocabulary import rows
 
 NAMED_RUN = 4  # words of a title in a row that are the procedure's name, not words that ask
@@ -54,8 +54,6 @@ class Way:
 def asked_of(query: Query, title: str = "") -> Asked:
     """`title` is the procedure's, where it is known: its words in the question ask for nothing."""
     form = search_form(query.text)
-    if len(bare(form)) != len(form):
-        form = bare(form)
     form = _CODE.sub(lambda match: " " * len(match.group()), form)
     form = without_name(form, title) if title else form
     way = _way(form)

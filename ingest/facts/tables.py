@@ -21,7 +21,7 @@ _IN_BRACKETS = re.compile(r"\s*\(([^()]+)\)\s*$")
 _NULL = re.compile(r"^(?:[-–—.…x]*|không có(?: thông tin| số liệu)?|chưa có.*)$", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]{2}")
 _UNIT_NAMES = {"điểm", "thứ hạng", "tỷ lệ", "số lượng"}
-_HOW_COUNTED = {"lũy kế", "cộng dồn", "tăng", "giảm", "tăng thêm", "giảm so với", "cả năm", "ước"}
+_CHANGES = {"tăng", "giảm", "tăng thêm"}
 _RANKED = re.compile(r"thứ hạng|xếp hạng|^hạng$|vị trí", re.IGNORECASE)
 
 
@@ -167,7 +167,8 @@ def _bracketed(text: str) -> str:
     match = _IN_BRACKETS.search(text)
     if not match or re.search(r"\d|\btrừ\b|\bkhông\b", match[1]) or len(match[1]) >= 24:
         return ""
-    return ", ".join(part for part in re.split(r",\s*", match[1]) if part.lower() not in _HOW_COUNTED)
+    parts = re.split(r",\s*", match[1])
+    return ", ".join(part for part in parts if part.lower() not in _CHANGES and not read_basis(part))
 
 
 def _measured(measure: Measure | None, unit: str, *, ranked: bool) -> str:
