@@ -28,10 +28,9 @@ from assistant.understand import nulls
 SURE = 0.2  # how likely the best evidence must be to answer
 SURER = 0.5  # the same for a sentence to be told instead of a procedure's field
 SURE_OF_ANOTHER = 0.8  # the same where papers or fees of a procedure are asked for that isn't here
-SURE_OF_A_NAME = 0.005  # the same for a name where a person is asked for
 COVERED = 0.2  # share of the question's weight that it must cover
 IN_EFFECT = 0.5  # of how likely the best answers that has ended: what is in effect must be as likely, to come first
-AHEAD = 0.7  # in the logarithm of odds: how much surer another piece must be than the first, to be told instead
+AHEAD = 0.4  # in the logarithm of odds: how much surer another piece must be than the first, to be told instead
 NEAR = 0.4  # enough to be offered as the nearest thing known
 SHOWN_NEAR = 400  # characters: what is near is shown if it is no longer
 AGREEING = 0.93  # another document's evidence this close to the best is shown beside it
@@ -111,7 +110,7 @@ def _extractive(
     fit, sure = _surest_first(query, fitting(pieces), found, library, judges)
     if not fit or (query.as_of is None and _has_ended(every, pieces)):
         return _not_found(evidence, library)
-    if not (query.address or _is_enough(query, fit[0], sure, sought=sought)):
+    if not (query.address or sure >= (SURE_OF_ANOTHER if sought else SURE)):
         return _not_found(evidence, library)
     if _says_nothing(query, fit[0].evidence, library):
         return _not_found(evidence, library)
@@ -133,21 +132,15 @@ def fitting(pieces: Sequence[Weighed]) -> list[Weighed]:
     return [each for each in pieces if not each.evidence.missing and each.evidence.coverage >= COVERED]
 
 
-def _is_enough(query: Query, best: Weighed, sure: float, *, sought: bool) -> bool:
-    """Whether it is sure enough that the best evidence answers, rather than being near what is asked; of a procedure
-    that is not here where one is `sought`."""
-    return sure >= (SURE_OF_ANOTHER if sought else SURE_OF_A_NAME if names_whom(query, best) else SURE)
-
-
 def _surest_first(
     query: Query, fit: Sequence[Weighed], found: Sequence[Found], library: Library, judges: Judges
 ) -> tuple[list[Weighed], float]:
     """What fits, of the first few the much surest to answer before all others, and how sure that is: 1 where nothing
     judges. What an address names stays in order; so does a name where a person is asked for, and a sentence that is
     sure enough itself, before the list that it stands in."""
-    if not fit or judges.answerable is None or judges.words is None or judges.scorer is None:
+    if not fit or not (judges.answerable and judges.words and judges.reader and judges.scorer):
         return list(fit), 1.0 if fit else 0.0
-    shares = sureness(query, fit, found, judges.answerable, judges.words, library.priors.vectors)
+    shares = sureness(query, fit, found, judges.answerable, judges.words, judges.reader, library.priors.vectors)
     best = shares.index(max(shares))
     ahead = logit(shares[best]) - logit(shares[0]) >= AHEAD
     stays = query.address or names_whom(query, fit[0]) or (shares[0] >= SURE and fit[best].overlaps(fit[0]))

@@ -5,30 +5,41 @@ Coverage alone can't tell: a text may share all words but the one that is asked 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import get_args
 
 import numpy as np
 
+from assistant.about import formal_name
 from assistant.evidence import Weighed, logit, stands
 from assistant.overlap import Floats
 from assistant.ranker import Ranker
+from assistant.reader import Reader, Text
 from assistant.said import Told, total
 from assistant.types import Found, Query, Wanted
+from ingest.types import Document
 from ingest.wordvectors import WordVectors
 
 LOOKED_AT = 3  # of what fits, in order: the surest of them is told
 SAID = "said"
+NAME, HEADING = 110, 90  # characters that are read of a document's name, and of a heading
+BEGINNING = 60  # characters by which a title is known as the beginning of its text
 
 
 def sureness(
-    query: Query, fit: Sequence[Weighed], found: Sequence[Found], model: Ranker, words: Ranker, vectors: WordVectors
+    query: Query,
+    fit: Sequence[Weighed],
+    found: Sequence[Found],
+    model: Ranker,
+    words: Ranker,
+    reader: Reader,
+    vectors: WordVectors,
 ) -> list[float]:
     """From 0 to 1 for each of the first `LOOKED_AT` of `fit`, which are in order; 0 for what the scorer left out."""
     judged = [each for each in fit[:LOOKED_AT] if each.judged]
     if not judged:
         return [0.0 for _ in fit[:LOOKED_AT]]
-    rows, names = features(query, judged, found)
+    rows, names = features(query, judged, found, reader)
     said = total(query.text, [told(each) for each in judged], words, vectors)
     shares = iter(model.scores(np.column_stack([rows, said]), [*names, SAID]).tolist())
     return [next(shares) if each.judged else 0.0 for each in fit[:LOOKED_AT]]
@@ -39,9 +50,31 @@ def told(piece: Weighed) -> Told:
     return Told(own, piece.candidate.above, piece.seen.about.title, piece.seen.around)
 
 
-def features(query: Query, judged: Sequence[Weighed], found: Sequence[Found]) -> tuple[Floats, list[str]]:
+def read_as(piece: Weighed) -> Text:
+    """A piece as the reader gets it: its own words, under its headings, the nearest first, and its document's name."""
+    document, unit = piece.seen.document, piece.candidate.unit
+    own = document.text[piece.candidate.start : piece.candidate.end]
+    if unit.kind == "hang":
+        own = "; ".join(f"{column}: {cell}" if column else cell for column, cell in unit.cells)
+    titles = [title[:HEADING] for title in reversed(unit.heading[-2:])]
+    return Text(" | ".join(filter(None, (*titles, _name(document)))), " ".join(own.split()))
+
+
+def _name(document: Document) -> str:
+    """None for a text without a title, which is named by its first words."""
+    own = document.title[:BEGINNING].rstrip("…")
+    return "" if document.text.startswith(own) else formal_name(document)[:NAME]
+
+
+def features(
+    query: Query, judged: Sequence[Weighed], found: Sequence[Found], reader: Reader
+) -> tuple[Floats, list[str]]:
     """A row for each of a few pieces, beside one another, and the columns' names."""
-    rows = [_measures(query, each, judged, found) for each in judged]
+    read = reader.scores(query.text, [read_as(each) for each in judged]).tolist()
+    rows = [
+        {**_measures(query, each, judged, found), "read": score, "read_ahead": score - max(others, default=0.0)}
+        for each, score, others in zip(judged, read, _others(judged, read), strict=True)
+    ]
     return np.array([list(row.values()) for row in rows], dtype=np.float32), list(rows[0])
 
 
@@ -55,10 +88,15 @@ def _measures(query: Query, piece: Weighed, judged: Sequence[Weighed], found: Se
         "top": found[0].score if found else 0.0,
         "constraints": len(query.constraints),
         "length": len(query.words),
-        "unmarked": 0.0,  # the model was trained with it, and is matched by its columns; the next may drop it
         **{f"wanted_{kind}": query.wanted == kind for kind in get_args(Wanted)},
         **_missing(query, piece),
     }
+
+
+def _others(judged: Sequence[Weighed], read: Sequence[float]) -> Iterator[list[float]]:
+    """For each what the reader makes of those that stand elsewhere."""
+    for each in judged:
+        yield [score for other, score in zip(judged, read, strict=True) if not other.overlaps(each)]
 
 
 def _missing(query: Query, best: Weighed) -> dict[str, float]:

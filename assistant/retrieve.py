@@ -18,6 +18,7 @@ from assistant.features import Candidates, Question, candidates, features, fit
 from assistant.library import Library
 from assistant.overlap import best_of_each
 from assistant.ranker import Ranker
+from assistant.reader import Reader
 from assistant.types import Found, Query
 from ingest.catalog import StoredPassage
 from ingest.lists import spread
@@ -37,7 +38,7 @@ KEPT = 40
 READ = 20
 
 
-class Reader(Protocol):
+class CrossEncoder(Protocol):
     """Reads a question and texts together; the higher the score, the better the text answers."""
 
     def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]: ...
@@ -45,17 +46,18 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """What orders the candidates; `scorer`, what could be quoted of them; `answerable` with `words`, whether the best
-    of that answers.
+    """What orders the candidates; `scorer`, what could be quoted of them; `answerable`, whether the best of that
+    answers, by what its `words` and the `reader` tell.
 
-    Without these three, hand-set weights alone decide.
+    Without the last four, hand-set weights alone decide.
     """
 
     ranker: Ranker
-    reader: Reader | None = None
+    cross_encoder: CrossEncoder | None = None
     scorer: Ranker | None = None
     answerable: Ranker | None = None
     words: Ranker | None = None
+    reader: Reader | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ def retrieve(
     share, less where another passage of the section has more of the question.
     """
     found = best_passages(rank(query, library, judges, documents), library, k)
-    return _read(query, found, library, judges.reader) if judges.reader else found
+    return _read(query, found, library, judges.cross_encoder) if judges.cross_encoder else found
 
 
 def rank(query: Query, library: Library, judges: Judges, documents: Collection[str] | None = None) -> Ranked:
@@ -166,11 +168,11 @@ def _found(key: int, document: str, score: float, passage: Passage) -> Found:
     return Found(key, document, score, passage.address, passage.heading, passage.start, passage.end)
 
 
-def _read(query: Query, found: Sequence[Found], library: Library, reader: Reader) -> list[Found]:
-    """The first passages in the reader's order; the scores stay with the places."""
+def _read(query: Query, found: Sequence[Found], library: Library, model: CrossEncoder) -> list[Found]:
+    """The first passages in its order; the scores stay with the places."""
     first = {each.key: each for each in found[:READ]}
     stored = library.passages(list(first))
-    order = np.argsort(-reader.scores(query.text, list(map(_text, stored))), kind="stable")
+    order = np.argsort(-model.scores(query.text, list(map(_text, stored))), kind="stable")
     read = [replace(first[stored[at].key], score=each.score) for at, each in zip(order, found, strict=False)]
     return [*read, *found[READ:]]
 

@@ -1,0 +1,114 @@
+"""The reader: a small transformer that reads a question together with a few texts and tells how well each answers it.
+
+Measures of words can't tell "bao nhiêu ha rừng trồng" from "bao nhiêu ha rừng trồng là rừng keo"; one who reads can.
+The texts are read beside one another: how well one answers depends on what else there is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.errors import HoidapError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+BUNDLED = Path(__file__).parent / "models" / "reader-vi"
+FILE, TOKENIZER = "reader.onnx", "tokenizer.json"
+QUESTION, HEAD, OWN = 48, 40, 100  # how many tokens are read of each
+LONGEST = 512  # tokens of all together; what is beyond is not read
+THREADS = 2  # a question takes a tenth of a second on one core
+START, END = 0, 2  # the tokens before everything, and after each part
+OF_TEXTS, OF_QUESTION = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What is read, and under which title and headings it stands."""
+
+    head: str
+    own: str
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A question and texts as one row of tokens (n,) with their `kinds` (n,), and of each text where its own words
+    begin and which token ends them."""
+
+    tokens: list[int]
+    kinds: list[int]
+    spans: list[tuple[int, int]]
+
+    def pool(self) -> NDArray[np.float32]:
+        """What takes the mean of each text's own tokens (texts, n)."""
+        pool = np.zeros((len(self.spans), len(self.tokens)), dtype=np.float32)
+        for row, (start, end) in zip(pool, self.spans, strict=True):
+            row[start : max(end, start + 1)] = 1 / max(end - start, 1)
+        return pool
+
+    def ends(self) -> NDArray[np.int64]:
+        return np.array([end for _, end in self.spans], dtype=np.int64)
+
+
+def load_tokenizer(path: Path = BUNDLED) -> Tokenizer:
+    from tokenizers import Tokenizer as Read
+
+    return Read.from_file(str(path / TOKENIZER))
+
+
+def packed(question: str, texts: Sequence[Text], tokenizer: Tokenizer) -> Packed:
+    def ids(text: str, most: int) -> list[int]:
+        return list(tokenizer.encode(text, add_special_tokens=False).ids[:most]) if text else []
+
+    tokens = [START, *ids(question, QUESTION), END]
+    kinds = [OF_QUESTION] * len(tokens)
+    spans: list[tuple[int, int]] = []
+    for text in texts:
+        head = ids(text.head, HEAD)
+        tokens += [*head, END] if head else []
+        start = len(tokens)
+        tokens += [*ids(text.own, OWN), END]
+        spans.append((min(start, LONGEST - 2), min(len(tokens), LONGEST) - 1))
+    kinds += [OF_TEXTS] * (len(tokens) - len(kinds))
+    return Packed(tokens[:LONGEST], kinds[:LONGEST], spans)
+
+
+class Reader:
+    """Read-only, for any number of threads."""
+
+    def __init__(self, graph: bytes, tokenizer: Tokenizer) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = THREADS
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._tokenizer = tokenizer
+
+    @classmethod
+    def load(cls, path: Path = BUNDLED) -> Reader:
+        """Raises HoidapError where the model's files are missing or damaged."""
+        try:
+            return cls((path / FILE).read_bytes(), load_tokenizer(path))
+        except Exception as error:  # onnxruntime and tokenizers raise their own kinds
+            raise HoidapError(f"Không đọc được mô hình đọc hiểu {path}. Hãy cài đặt lại hoidap.") from error
+
+    def scores(self, question: str, texts: Sequence[Text]) -> NDArray[np.float32]:
+        """For each text (texts,) the logarithm of its chances to be the one that answers against those of none."""
+        if not texts:
+            return np.zeros(0, dtype=np.float32)
+        row = packed(question, texts, self._tokenizer)
+        inputs = {
+            "tokens": np.array(row.tokens, dtype=np.int64),
+            "kinds": np.array(row.kinds, dtype=np.int64),
+            "pool": row.pool(),
+            "ends": row.ends(),
+        }
+        [scores] = self._session.run(None, inputs)
+        return cast("NDArray[np.float32]", scores)
