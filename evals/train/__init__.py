@@ -11,6 +11,7 @@ MODELS = {
     "answerable": PROJECT / "assistant" / "models" / "answerable-vi",
     "embedding": PROJECT / "ingest" / "models" / "embedding-vi",
     "diacritics": PROJECT / "ingest" / "models" / "diacritics-vi",
+    "reader": PROJECT / "assistant" / "models" / "reader-vi",
     "ranker": PROJECT / "assistant" / "models" / "ranker-vi",
     "sentences": PROJECT / "assistant" / "models" / "sentences-vi",
 }
@@ -32,6 +33,8 @@ def main(argv: Sequence[str]) -> int:
         train_ranker(options.data, out) if not options.check else check_ranker(options.data)
     elif options.model == "sentences":
         train_sentences(options.data, out) if not options.check else check_sentences(options.data)
+    elif options.model == "reader":
+        train_reader(options.data, out) if not options.check else check_reader(options.data)
     elif options.model == "answerable":
         train_answerable(options.data, out) if not options.check else check_answerable(options.data)
     else:
@@ -85,6 +88,18 @@ def check_sentences(data: Path) -> None:
     from evals.train import sentences
 
     sentences.check_sentences(data)
+
+
+def train_reader(data: Path, out: Path) -> None:
+    from evals.train import reader
+
+    reader.train_reader(data, out)
+
+
+def check_reader(data: Path) -> None:
+    from evals.train import reader
+
+    reader.check_reader(data)
 
 
 def train_answerable(data: Path, out: Path) -> None:

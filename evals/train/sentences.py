@@ -220,19 +220,19 @@ def _example(labelled: Labelled, assistant: Assistant, library: Library, *, give
     if len(pieces) < 2:
         return None
     rows, names = features(query, [each.piece for each in pieces], library.priors.vectors)
-    relevant = _answering(labelled, pieces)
+    relevant = answering(labelled, pieces)
     return Example(labelled.question, rows, relevant, np.arange(len(pieces)), 1, tuple(names), labelled.part)
 
 
-def _answering(labelled: Labelled, pieces: Sequence[Weighed]) -> NDArray[np.bool_]:
+def answering(labelled: Labelled, pieces: Sequence[Weighed]) -> NDArray[np.bool_]:
     """What answers, and of pieces within one another the shortest: a sentence rather than the list that it is in."""
-    answering = [labelled.answered_by(piece) for piece in pieces]
+    holding = [labelled.answered_by(piece) for piece in pieces]
     spans = [(piece.evidence.document_id, piece.candidate.start, piece.candidate.end) for piece in pieces]
-    shorter = [span for span, answers in zip(spans, answering, strict=True) if answers]
+    shorter = [span for span, answers in zip(spans, holding, strict=True) if answers]
     return np.array(
         [
             answers and not any(_within(other, span) for other in shorter if other != span)
-            for span, answers in zip(spans, answering, strict=True)
+            for span, answers in zip(spans, holding, strict=True)
         ],
         dtype=np.bool_,
     )

@@ -13,6 +13,7 @@ import pytest
 
 from assistant.bootstrap import CORPUS
 from assistant.ranker import ANSWERABLE, FILE, SENTENCES, WORDS, Ranker
+from assistant.reader import Reader
 from evals.case import FOLDER
 from evals.train import answerable, corpora, embedding, judged, main, ranker, sentences, trees, wiki
 from ingest.diacritics import Restorer
@@ -153,12 +154,11 @@ def test_trains_a_scorer_of_sentences(
 def test_trains_what_tells_whether_the_best_evidence_answers(
     asked_texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Over the bundled scorer: what it is made of is tested beside it."""
-    scorer = Ranker.load(SENTENCES)
+    """Over the bundled scorer and reader: what they are made of is tested beside it."""
+    scorer, reader = Ranker.load(SENTENCES), Reader.load()
+    monkeypatch.setattr(answerable, "half_readers", lambda: lambda _part: reader)
     monkeypatch.setattr(answerable.sentences, "scorers", lambda _data: lambda _part: scorer)
     monkeypatch.setattr(answerable, "ROUNDS", 10)
-    [paragraph, *_] = (tmp_path / "wiki_questions.tsv").read_text(encoding="utf-8").split("\t")
-    (tmp_path / "wiki_unanswerable.tsv").write_text(f"{paragraph}\tAi đã đào hồ?\n", encoding="utf-8")
     _digest(asked_texts, "answerable", tmp_path / "one", FILE)
     for file in (FILE, WORDS):
         assert Ranker.load(tmp_path / "one", file).features == Ranker.load(ANSWERABLE, file).features

@@ -1,0 +1,382 @@
+"""Trains the reader of a question with a few texts (`assistant/reader.py`): the first layers of a small pretrained
+transformer (`evals.train.e5`) learn to tell which text answers, or that none does.
+
+First from prose and law: questions over the Wikipedia and over ALQAC's articles. Then from the office: its cases, the
+half that is not held back, and pairs of an answered question and one that is not. XQuAD's questions are only measured.
+Each time some pieces of evidence are drawn; what answers is left out now and then, so that none does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import random
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional
+
+from assistant.answerable import LOOKED_AT, read_as
+from assistant.bootstrap import Assistant, open_assistant
+from assistant.config import Settings
+from assistant.evidence import Weighed, gather, weighted
+from assistant.library import Library
+from assistant.reader import FILE, TOKENIZER, Packed, Reader, Text, load_tokenizer, packed
+from assistant.retrieve import retrieve
+from assistant.understand import understand
+from evals.case import Case
+from evals.marks import plain
+from evals.sentences import indexed
+from evals.train import e5, sentences
+from evals.train.corpora import CACHE
+from evals.train.reader_graph import reader_to_onnx
+from evals.train.sentences import Labelled, of_case
+from evals.train.wiki import unanswerable
+from ingest.errors import HoidapError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+LAYERS = 6
+OFFERED = 8  # pieces of evidence to draw from, and of an article that is given
+GIVEN = 14
+TAUGHT, TAKEN_AWAY = 0.85, 0.4  # how often what answers is shown, and what a question counts where it is not
+OTHERS = (2, 2, 3)  # how many others are shown beside it; the last number where none answers
+PROSE_EPOCHS, PROSE_RATE = 3.0, 1e-4
+HALF_EPOCHS, HALF_RATE, WHOLE_EPOCHS, WHOLE_RATE = 1.5, 8e-5, 1.2, 6e-5  # then of the office's
+WARMING, DECAY, LONGEST_STEP = 60, 0.01, 3600  # steps; tokens a step
+WATCHED = 40  # rows that tell how large numbers become inside
+SEED = 1
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A piece of evidence: whether it is what answers; whether it may, too; and where it stands."""
+
+    text: Text
+    answers: bool
+    may: bool
+    place: tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and what was found for it, best first; `part` is what is left out together, none of prose."""
+
+    question: str
+    part: str
+    office: bool
+    answered: bool
+    offered: tuple[Offered, ...]
+
+
+def train_reader(data: Path, out: Path) -> None:
+    """Trains on everything and writes the model; the readers that `half_readers` gives are kept on the way."""
+    tokenizer, kept = e5.vocabulary(data)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / TOKENIZER).write_text(tokenizer, encoding="utf-8")
+    asked, read = list(examples(data)), load_tokenizer(out)
+    prose, office = ([each for each in asked if each.office == office] for office in (False, True))
+    rng = random.Random(SEED)  # noqa: S311 (nothing secret)
+    rows = [drawn(each, read, rng)[0] for each in rng.sample(office, min(WATCHED, len(office)))]
+    network = _Network(kept)
+    taught(network, prose, read, PROSE_EPOCHS, PROSE_RATE)
+    halves = [_continued(network, kept) for _ in (0, 1)]
+    for half, other in enumerate(halves):
+        taught(other, [each for each in office if half_of(each.part) == half], read, HALF_EPOCHS, HALF_RATE)
+        _half_file(half).write_bytes(other.graph(rows))
+    one, two = (other.state_dict() for other in halves)
+    network.load_state_dict({name: torch.lerp(one[name], two[name], 0.5) for name in one})
+    taught(network, office, read, WHOLE_EPOCHS, WHOLE_RATE)
+    (out / FILE).write_bytes(network.graph(rows))
+
+
+def check_reader(data: Path) -> None:
+    """Prints how well readers that were not taught a question tell what answers it, of the first few pieces."""
+    readers, bundled = half_readers(), Reader.load()
+    office = (each for each in examples(data) if each.office)
+    rows = ["| questions | | right one likeliest | area |", "|---|---|---|---|"]
+    rows.append(_told("office", list(office), readers))
+    rows.append(_told("wiki", list(_prose(data, ("wiki",))), lambda _part: bundled))
+    print("\n".join(rows))
+
+
+def _told(name: str, asked: Sequence[Asked], reader_of: Callable[[str], Reader]) -> str:
+    """The likeliest of the first pieces: of those asked that one of these answers, whether it does; and how often it is
+    likelier than the likeliest for a question that nothing answers."""
+    right: list[float] = []
+    none: list[float] = []
+    answerable = 0
+    for each in asked:
+        shown = each.offered[:LOOKED_AT]
+        scores = reader_of(each.part).scores(each.question, [piece.text for piece in shown])
+        answerable += any(piece.may for piece in shown)
+        if not each.answered:
+            none.append(float(scores.max()))
+        elif shown[int(scores.argmax())].may:
+            right.append(float(scores.max()))
+    area = float((np.array(right)[:, None] > np.array(none)).mean()) if right and none else math.nan
+    return f"| {name} | {len(asked)} | {len(right) / max(answerable, 1):.3f} | {area:.3f} |"
+
+
+def half_readers() -> Callable[[str], Reader]:
+    """For a part of the office's questions a reader that was not taught them, as `train_reader` left them."""
+    missing = [half for half in (0, 1) if not _half_file(half).is_file()]
+    if missing:
+        raise HoidapError(
+            "The readers taught by halves are not there. Run first: python -m evals train reader --data DIR"
+        )
+    readers = [Reader(_half_file(half).read_bytes(), load_tokenizer()) for half in (0, 1)]
+    return lambda part: readers[1 - half_of(part)]
+
+
+def half_of(part: str) -> int:
+    """The two questions of a pair, `…a` and `…b`, are in one half."""
+    return int(hashlib.sha256(re.sub(r"(?<=\d)[ab]$", "", part).encode()).hexdigest(), 16) % 2
+
+
+def _half_file(half: int) -> Path:
+    CACHE.mkdir(parents=True, exist_ok=True)
+    return CACHE / f"reader-{half}.onnx"
+
+
+# What it learns from
+
+
+def examples(data: Path) -> Iterator[Asked]:
+    """All that is learned from: where it is answered, what answers is among what was found."""
+    yield from _prose(data, ("written", "law"))
+    for files, cases in sentences.offices(data):
+        known = [case for case in cases if case.status in {"answered", "not_found"}]
+        expected = {case.id: case.expect for case in known}
+        labelled = [of_case(each) if each.status == "answered" else _unanswered(each) for each in known]
+        with closing(open_assistant(Settings(data_dir=files, database_url=None))) as assistant:
+            yield from _asked(labelled, assistant, office=True, expected=expected)
+
+
+def _prose(data: Path, wanted: Collection[str]) -> Iterator[Asked]:
+    for name, texts, labelled in sentences.collections(data):
+        if name in wanted:
+            with indexed(texts) as assistant:
+                yield from _asked(labelled, assistant, office=False)
+                if name == "law":
+                    yield from _asked(labelled, assistant, office=False, given=True)
+                if name == "written":
+                    near = (Labelled(each.question, each.paragraph, ()) for each in unanswerable())
+                    yield from _asked(near, assistant, office=False)
+
+
+def _unanswered(case: Case) -> Labelled:
+    return Labelled(case.question, case.id, (), history=case.history)
+
+
+def _asked(
+    labelled: Iterable[Labelled],
+    assistant: Assistant,
+    *,
+    office: bool,
+    given: bool = False,
+    expected: dict[str, tuple[str, ...]] | None = None,
+) -> Iterator[Asked]:
+    with assistant.shelf.reading() as library:
+        for each in labelled:
+            expect = (expected or {}).get(each.part, ())
+            made = _example(each, assistant, library, office=office, given=given, expect=expect)
+            shown = any(piece.answers for piece in made.offered)
+            if len(made.offered) > 1 and shown == made.answered:
+                yield made
+
+
+def _example(
+    labelled: Labelled, assistant: Assistant, library: Library, *, office: bool, given: bool, expect: Sequence[str]
+) -> Asked:
+    query = weighted(understand(labelled.question, library.taught(assistant.restorer), labelled.history), library)
+    found = retrieve(query, library, assistant.judges, documents=labelled.documents if given else None)
+    pieces = gather(query, found, library, assistant.judges.scorer)
+    answers = sentences.answering(labelled, pieces) if labelled.documents else np.zeros(len(pieces), dtype=np.bool_)
+    most = GIVEN if given else OFFERED
+    offered = tuple(
+        _offered(piece, bool(is_it), labelled, expect)
+        for at, (piece, is_it) in enumerate(zip(pieces, answers, strict=True))
+        if at < most or is_it
+    )
+    return Asked(query.text, labelled.part, office, bool(labelled.documents), offered)
+
+
+def _offered(piece: Weighed, answers: bool, labelled: Labelled, expect: Sequence[str]) -> Offered:  # noqa: FBT001
+    text = read_as(piece)
+    own = plain(text.own)
+    says = bool(expect) and all(any(plain(way) in own for way in value.split("|")) for value in expect)
+    may = answers or says or bool(labelled.documents and labelled.answered_by(piece))
+    return Offered(text, answers, may, (piece.evidence.document_id, piece.evidence.start))
+
+
+def drawn(asked: Asked, tokenizer: Tokenizer, rng: random.Random) -> tuple[Packed, int, float]:
+    """A row to learn from: the place of what answers, -1 where nothing does, and what it counts. Prose stays in its
+    order, where a pronoun points back."""
+    answering = [each for each in asked.offered if each.answers]
+    others = [each for each in asked.offered if not each.may]
+    right = rng.choice(answering) if answering and (rng.random() < TAUGHT or not others) else None
+    shown = [right] if right else []
+    weights = [1 / (1 + 0.35 * at) for at in range(len(others))]
+    for _ in range(min(rng.choice(OTHERS) if right else OTHERS[-1], len(others))):
+        at = rng.choices(range(len(others)), weights)[0]
+        shown.append(others.pop(at))
+        weights.pop(at)
+    rng.shuffle(shown)
+    if not asked.office:
+        shown.sort(key=lambda each: each.place)
+    row = packed(asked.question, [each.text for each in shown], tokenizer)
+    return row, shown.index(right) if right else -1, 1.0 if right or not asked.answered else TAKEN_AWAY
+
+
+# The network
+
+
+class _Network(nn.Module):  # type: ignore[misc]
+    """The transformer with what makes a number of each text: of the mean of its words, and of the token at its end."""
+
+    def __init__(self, kept: list[int]) -> None:
+        from transformers import BertModel
+
+        torch.manual_seed(SEED)
+        super().__init__()
+        self.body = BertModel(_config(len(kept)), add_pooling_layer=False)
+        begun = {name: torch.tensor(value) for name, value in e5.weights(LAYERS, kept).items()}
+        self.body.load_state_dict(begun)
+        self.body.embeddings.requires_grad_(False)  # noqa: FBT003
+        self.mix = nn.Linear(2 * e5.WIDTH, e5.WIDTH)
+        self.out = nn.Linear(e5.WIDTH, 1)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(
+        self, tokens: torch.Tensor, kinds: torch.Tensor, there: torch.Tensor, pool: torch.Tensor, ends: torch.Tensor
+    ) -> torch.Tensor:
+        """`tokens`, `kinds`, `there` (rows, n), `pool` (rows, texts, n), `ends` (rows, texts) to (rows, texts)."""
+        read = self.body(input_ids=tokens, attention_mask=there, token_type_ids=kinds).last_hidden_state
+        at_ends = read[torch.arange(len(tokens))[:, None], ends]
+        both = torch.cat([pool.to(read.dtype) @ read, at_ends], dim=-1)
+        scores: torch.Tensor = self.out(functional.gelu(self.mix(both))).squeeze(-1).float()
+        return scores
+
+    def graph(self, rows: Sequence[Packed]) -> bytes:
+        """For use; by some rows it is told how large numbers become inside."""
+        weights = {name: value.numpy() for name, value in self.state_dict().items()}
+        return reader_to_onnx(weights, self._largest(rows), LAYERS)
+
+    def _largest(self, rows: Sequence[Packed]) -> dict[str, Floats]:
+        """By the name of a linear layer how large each of its inputs becomes."""
+        seen: dict[str, torch.Tensor] = {}
+
+        def watching(name: str) -> Callable[[nn.Module, tuple[torch.Tensor]], None]:
+            def watch(_module: nn.Module, given: tuple[torch.Tensor]) -> None:
+                here = given[0].abs().flatten(0, -2).amax(0)
+                seen[name] = torch.maximum(seen.get(name, here), here)
+
+            return watch
+
+        linear = ((name, each) for name, each in self.named_modules() if isinstance(each, nn.Linear) and name != "out")
+        watched = [each.register_forward_pre_hook(watching(name)) for name, each in linear]
+        with torch.no_grad():
+            for row in rows:
+                self(*_tensors([row]))
+        for each in watched:
+            each.remove()
+        return {name: value.numpy() for name, value in seen.items()}
+
+
+def _config(words: int) -> Any:  # noqa: ANN401 (a configuration of transformers)
+    from transformers import BertConfig
+
+    return BertConfig(
+        vocab_size=words,
+        hidden_size=e5.WIDTH,
+        num_hidden_layers=LAYERS,
+        num_attention_heads=e5.HEADS,
+        intermediate_size=e5.WIDE,
+        max_position_embeddings=e5.LONGEST,
+        hidden_dropout_prob=0,  # the texts drawn differ each time
+        attention_probs_dropout_prob=0,
+        attn_implementation="eager",
+    )
+
+
+def _continued(network: _Network, kept: list[int]) -> _Network:
+    copied = _Network(kept)
+    copied.load_state_dict(network.state_dict())
+    return copied
+
+
+def taught(network: _Network, asked: Sequence[Asked], tokenizer: Tokenizer, epochs: float, rate: float) -> None:
+    """Teaches the network in place, with a rate that falls to nothing."""
+    rng = random.Random(SEED)  # noqa: S311 (nothing secret)
+    learned = [each for each in network.parameters() if each.requires_grad]
+    optimizer = torch.optim.AdamW(learned, lr=rate, weight_decay=DECAY, betas=(0.9, 0.98))
+    total, done = epochs * len(asked), 0
+    network.train()
+    for step, rows in zip(count(), _steps(asked, tokenizer, rng), strict=False):
+        if done >= total:
+            return
+        for group in optimizer.param_groups:
+            group["lr"] = rate * min(1, step / WARMING) * (1 - done / total)
+        loss = _loss(network, rows)
+        loss.backward()
+        nn.utils.clip_grad_norm_(learned, 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        done += len(rows)
+
+
+def _steps(asked: Sequence[Asked], tokenizer: Tokenizer, rng: random.Random) -> Iterator[list[Any]]:
+    """Rows of about one length, without end."""
+    while True:
+        order = rng.sample(asked, len(asked))
+        for at in range(0, len(order), 512):
+            rows = [drawn(each, tokenizer, rng) for each in order[at : at + 512]]
+            rows.sort(key=lambda row: len(row[0].tokens))
+            steps: list[list[Any]] = [[]]
+            for row in rows:
+                if steps[-1] and (len(steps[-1]) + 1) * len(row[0].tokens) > LONGEST_STEP:
+                    steps.append([])
+                steps[-1].append(row)
+            rng.shuffle(steps)
+            yield from steps
+
+
+def _loss(network: _Network, rows: Sequence[tuple[Packed, int, float]]) -> torch.Tensor:
+    """How unlikely it finds what is right, of the texts and of none of them."""
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        scores = network(*_tensors([row for row, _, _ in rows]))
+    shown = torch.tensor([len(row.spans) for row, _, _ in rows])
+    scores = scores.masked_fill(torch.arange(scores.shape[1])[None] >= shown[:, None], -math.inf)
+    odds = torch.cat([scores, torch.zeros(len(rows), 1)], dim=1)
+    right = torch.tensor([at if at >= 0 else scores.shape[1] for _, at, _ in rows])
+    weights = torch.tensor([weight for _, _, weight in rows])
+    lost: torch.Tensor = (functional.cross_entropy(odds, right, reduction="none") * weights).sum() / weights.sum()
+    return lost
+
+
+def _tensors(rows: Sequence[Packed]) -> list[torch.Tensor]:
+    longest, texts = max(len(row.tokens) for row in rows), max(len(row.spans) for row in rows)
+    tokens = torch.ones(len(rows), longest, dtype=torch.long)
+    kinds = torch.zeros(len(rows), longest, dtype=torch.long)
+    there = torch.zeros(len(rows), longest)
+    pool = torch.zeros(len(rows), texts, longest)
+    ends = torch.zeros(len(rows), texts, dtype=torch.long)
+    for at, row in enumerate(rows):
+        length, known = len(row.tokens), len(row.spans)
+        tokens[at, :length], kinds[at, :length] = torch.tensor(row.tokens), torch.tensor(row.kinds)
+        there[at, :length] = 1
+        pool[at, :known, :length], ends[at, :known] = torch.from_numpy(row.pool()), torch.from_numpy(row.ends())
+    return [tokens, kinds, there, pool, ends]

@@ -1,0 +1,175 @@
+"""The trained reader as an ONNX graph for one question at a time, its matrices in whole numbers of eight bits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.train.graph import IR, OPSET
+
+# Seven bits of the eight: sums of products of eight run over on processors without instructions for them.
+MOST = 63
+EPSILON = 1e-12
+HEADS = 12
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """`weight` (outputs, inputs), and the `largest` that each of its inputs is (inputs,)."""
+
+    weight: Floats
+    bias: Floats
+    largest: Floats
+
+    @classmethod
+    def joined(cls, layers: Sequence[Linear]) -> Linear:
+        """Layers over the same inputs as one."""
+        weight, bias = (np.concatenate([getattr(layer, part) for layer in layers]) for part in ("weight", "bias"))
+        return cls(weight, bias, layers[0].largest)
+
+
+class _Graph:
+    """Nodes in order, and the constants that they use."""
+
+    def __init__(self, layers: Mapping[str, Linear]) -> None:
+        self.layers = layers
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+
+    def constant(self, name: str, value: Any) -> str:  # noqa: ANN401 (any array)
+        from onnx import numpy_helper
+
+        self.constants.append(numpy_helper.from_array(np.asarray(value), name))
+        return name
+
+    def node(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> str:  # noqa: ANN401
+        from onnx import helper
+
+        self.nodes.append(helper.make_node(kind, inputs, [output], **attributes))
+        return output
+
+    def rows(self, name: str, table: Floats, ids: str) -> str:
+        """The rows of a table, kept in whole numbers with a scale each."""
+        whole, scale = _whole(table, axis=1)
+        chosen = self.node("Gather", [self.constant(name, whole), ids], f"{name}.chosen")
+        scales = self.node("Gather", [self.constant(f"{name}.scale", scale[:, None]), ids], f"{name}.scales")
+        return self.node("Mul", [self.node("Cast", [chosen], f"{name}.cast", to=1), scales], f"{name}.rows")
+
+    def linear(self, name: str, given: str) -> str:
+        """`given` (n, inputs) is rounded as it comes, all with one scale, which a few large inputs would make coarse:
+        they are made smaller before, and their weights larger."""
+        from onnx import helper
+
+        layer = self.layers[name]
+        ease = np.sqrt(np.maximum(layer.largest, 1e-5) / np.maximum(np.abs(layer.weight).max(axis=0), 1e-5))
+        whole, scale = _whole(layer.weight * ease, axis=1)
+        eased = self.node("Mul", [given, self.constant(f"{name}.ease", (1 / ease).astype(np.float32))], f"{name}.eased")
+        rounded = [f"{name}.{part}" for part in ("rounded", "step", "zero")]
+        self.nodes.append(helper.make_node("DynamicQuantizeLinear", [eased], rounded))
+        inputs = [rounded[0], self.constant(name, np.ascontiguousarray(whole.T)), rounded[2]]
+        product = self.node("MatMulInteger", inputs, f"{name}.whole")
+        steps = self.node("Mul", [rounded[1], self.constant(f"{name}.scale", scale)], f"{name}.steps")
+        scaled = self.node("Mul", [self.node("Cast", [product], f"{name}.cast", to=1), steps], f"{name}.scaled")
+        return self.node("Add", [scaled, self.constant(f"{name}.bias", layer.bias)], f"{name}.out")
+
+    def normalized(self, name: str, weights: Mapping[str, Floats], given: str) -> str:
+        inputs = [given, *(self.constant(f"{name}.{part}", weights[f"{name}.{part}"]) for part in ("weight", "bias"))]
+        return self.node("LayerNormalization", inputs, f"{name}.out", epsilon=EPSILON)
+
+    def gelu(self, name: str, given: str) -> str:
+        root = self.node("Div", [given, "root of two"], f"{name}.root")
+        erf = self.node("Add", [self.node("Erf", [root], f"{name}.erf"), "one"], f"{name}.plus")
+        return self.node("Mul", [self.node("Mul", [given, erf], f"{name}.twice"), "half"], f"{name}.gelu")
+
+
+def _whole(weights: Floats, axis: int) -> tuple[NDArray[np.int8], Floats]:
+    """Whole numbers, and what they are multiplied by."""
+    scale = np.maximum(np.abs(weights).max(axis=axis), 1e-9) / MOST
+    return np.rint(weights / np.expand_dims(scale, axis)).astype(np.int8), scale.astype(np.float32)
+
+
+def reader_to_onnx(weights: Mapping[str, Floats], largest: Mapping[str, Floats], layers: int) -> bytes:
+    """`weights` by the names of `transformers`' BertModel under `body.`, with `mix` and `out` above it; `largest` by
+    the name of a linear layer how large each of its inputs was seen to be."""
+    from onnx import TensorProto, checker, helper
+
+    linears = {name: Linear(weights[f"{name}.weight"], weights[f"{name}.bias"], seen) for name, seen in largest.items()}
+    for layer in range(layers):
+        own = f"body.encoder.layer.{layer}.attention.self"
+        linears[own] = Linear.joined([linears.pop(f"{own}.{part}") for part in ("query", "key", "value")])
+    graph = _Graph(linears)
+    for name, value in (("root of two", np.sqrt(2)), ("one", 1), ("half", 0.5)):
+        graph.constant(name, np.float32(value))
+    width = weights["mix.weight"].shape[0]
+    graph.constant("split", np.array([0, 3, HEADS, width // HEADS], dtype=np.int64))
+    graph.constant("joined", np.array([0, width], dtype=np.int64))
+    graph.constant("sharpness", np.float32(1 / np.sqrt(width // HEADS)))
+    graph.constant("first axis", np.array([0], dtype=np.int64))
+    graph.constant("second axis", np.array([1], dtype=np.int64))
+
+    hidden = _embedded(graph, weights)
+    for layer in range(layers):
+        hidden = _layer(graph, weights, f"body.encoder.layer.{layer}", hidden)
+    mean = graph.node("MatMul", ["pool", hidden], "means")
+    ends = graph.node("Gather", [hidden, "ends"], "at ends")
+    mixed = graph.gelu("mix", graph.linear("mix", graph.node("Concat", [mean, ends], "both", axis=1)))
+    last = graph.constant("out.column", np.ascontiguousarray(weights["out.weight"].T))
+    column = graph.node("MatMul", [mixed, last], "column")
+    shifted = graph.node("Add", [column, graph.constant("out.bias", weights["out.bias"])], "shifted")
+    graph.node("Squeeze", [shifted, "second axis"], "scores")
+
+    inputs = [
+        helper.make_tensor_value_info("tokens", TensorProto.INT64, ["n"]),
+        helper.make_tensor_value_info("kinds", TensorProto.INT64, ["n"]),
+        helper.make_tensor_value_info("pool", TensorProto.FLOAT, ["texts", "n"]),
+        helper.make_tensor_value_info("ends", TensorProto.INT64, ["texts"]),
+    ]
+    scores = helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["texts"])
+    made = helper.make_graph(graph.nodes, "reader", inputs, [scores], graph.constants)
+    opset = helper.make_opsetid("", OPSET)
+    model = helper.make_model(made, opset_imports=[opset], ir_version=IR, producer_name="hoidap")
+    checker.check_model(model)
+    return bytes(model.SerializeToString())
+
+
+def _embedded(graph: _Graph, weights: Mapping[str, Floats]) -> str:
+    words, kinds, places = (
+        weights[f"body.embeddings.{name}_embeddings.weight"] for name in ("word", "token_type", "position")
+    )
+    length = graph.node("Shape", ["tokens"], "length")
+    start = graph.constant("start", np.array([0], dtype=np.int64))
+    placed = graph.node("Slice", [graph.constant("places", places), start, length, "first axis"], "placed")
+    kind = graph.node("Gather", [graph.constant("kinds known", kinds), "kinds"], "of kind")
+    around = graph.node("Add", [placed, kind], "around")
+    summed = graph.node("Add", [graph.rows("words", words, "tokens"), around], "summed")
+    return graph.normalized("body.embeddings.LayerNorm", weights, summed)
+
+
+def _layer(graph: _Graph, weights: Mapping[str, Floats], name: str, hidden: str) -> str:
+    heads = graph.node("Reshape", [graph.linear(f"{name}.attention.self", hidden), "split"], f"{name}.heads")
+    parts = ("query", "key", "value")
+    query, key, value = (_part(graph, heads, f"{name}.{part}", at) for at, part in enumerate(parts))
+    product = graph.node("MatMul", [query, key], f"{name}.product")
+    sharp = graph.node("Mul", [product, "sharpness"], f"{name}.sharp")
+    taken = graph.node("MatMul", [graph.node("Softmax", [sharp], f"{name}.heed", axis=-1), value], f"{name}.taken")
+    turned = graph.node("Transpose", [taken], f"{name}.turned", perm=[1, 0, 2])
+    joined = graph.node("Reshape", [turned, "joined"], f"{name}.joined")
+    seen = graph.node("Add", [graph.linear(f"{name}.attention.output.dense", joined), hidden], f"{name}.seen")
+    seen = graph.normalized(f"{name}.attention.output.LayerNorm", weights, seen)
+    wide = graph.gelu(f"{name}.wide", graph.linear(f"{name}.intermediate.dense", seen))
+    narrow = graph.node("Add", [graph.linear(f"{name}.output.dense", wide), seen], f"{name}.narrow")
+    return graph.normalized(f"{name}.output.LayerNorm", weights, narrow)
+
+
+def _part(graph: _Graph, heads: str, name: str, at: int) -> str:
+    """Of (n, 3, heads, width) one of the three, as (heads, n, width), the keys as (heads, width, n)."""
+    index = graph.constant(f"{name}.at", np.array(at, dtype=np.int64))
+    chosen = graph.node("Gather", [heads, index], f"{name}.chosen", axis=1)
+    order = [1, 2, 0] if name.endswith("key") else [1, 0, 2]
+    return graph.node("Transpose", [chosen], name, perm=order)

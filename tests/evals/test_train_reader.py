@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+import torch
+
+from assistant.reader import Reader, Text, load_tokenizer
+from evals.train import e5, reader
+from evals.train.reader import Asked, Offered
+
+
+def test_the_graph_reads_as_the_network_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for rounding."""
+    tokenizer = load_tokenizer()
+    network = _small(monkeypatch, tokenizer.get_vocab_size())
+    row = reader.packed("Lệ phí bao nhiêu?", [Text("Lệ phí", "50.000 đồng"), Text("", "Ba ngày")], tokenizer)
+    with torch.no_grad():
+        wanted = network(*reader._tensors([row]))[0].numpy()
+    texts = [Text("Lệ phí", "50.000 đồng"), Text("", "Ba ngày")]
+    assert np.allclose(Reader(network.graph([row]), tokenizer).scores("Lệ phí bao nhiêu?", texts), wanted, atol=0.1)
+
+
+def test_learns_what_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokenizer = load_tokenizer()
+    network = _small(monkeypatch, tokenizer.get_vocab_size())
+    monkeypatch.setattr(reader, "LONGEST_STEP", 200)  # a few questions a step
+    monkeypatch.setattr(reader, "WARMING", 5)
+    asked = [_asked("Màu gì?", (_offered("màu xanh", answers=True), _offered("ba ngày", answers=False)))]
+    reader.taught(network, asked * 40, tokenizer, 12, 1e-3)
+    row = reader.packed("Màu gì?", [Text("", "ba ngày"), Text("", "màu xanh")], tokenizer)
+    scores = Reader(network.graph([row]), tokenizer).scores("Màu gì?", [Text("", "ba ngày"), Text("", "màu xanh")])
+    assert scores[1] > 0 > scores[0]
+
+
+def test_what_may_answer_is_never_shown_as_wrong() -> None:
+    tokenizer, rng = load_tokenizer(), random.Random(1)
+    pieces = (
+        _offered("một", answers=True),
+        Offered(Text("", "hai"), answers=False, may=True, place=("", 1)),
+        _offered("ba", answers=False),
+    )
+    asked = _asked("Mấy?", pieces)
+    shown = [len(reader.drawn(asked, tokenizer, rng)[0].spans) for _ in range(50)]
+    assert set(shown) <= {1, 2}  # never all three
+
+
+def test_pairs_are_in_one_half() -> None:
+    assert all(reader.half_of(f"pa-{at:03}a") == reader.half_of(f"pa-{at:03}b") for at in range(100))
+    assert len({reader.half_of(f"pa-{at:03}a") for at in range(100)}) == 2
+
+
+def _asked(question: str, pieces: tuple[Offered, ...]) -> Asked:
+    return Asked(question, "a", office=True, answered=True, offered=pieces)
+
+
+def _offered(text: str, *, answers: bool) -> Offered:
+    return Offered(Text("", text), answers=answers, may=answers, place=("", 0))
+
+
+def _small(monkeypatch: pytest.MonkeyPatch, words: int) -> reader._Network:
+    """A network of one layer that was not pretrained."""
+    rng = np.random.default_rng(1)
+    monkeypatch.setattr(reader, "LAYERS", 1)
+    monkeypatch.setattr(e5, "LONGEST", 128)
+
+    def drawn(layers: int, kept: list[int]) -> dict[str, np.ndarray]:
+        config = reader._config(len(kept))
+        from transformers import BertModel
+
+        names = BertModel(config, add_pooling_layer=False).state_dict()
+        return {
+            name: (np.ones(shape) if "LayerNorm.weight" in name else rng.normal(0, 0.05, shape)).astype(np.float32)
+            for name, shape in ((name, tuple(value.shape)) for name, value in names.items())
+        }
+
+    monkeypatch.setattr(e5, "weights", drawn)
+    return reader._Network(list(range(words)))
