@@ -23,7 +23,7 @@ BUNDLED = Path(__file__).parent / "models" / "reader-vi"
 FILE, TOKENIZER = "reader.onnx", "tokenizer.json"
 QUESTION, HEAD, OWN = 48, 40, 100  # how many tokens are read of each
 LONGEST = 512  # tokens of all together; what is beyond is not read
-THREADS = 2  # a question takes a tenth of a second on one core
+THREADS = 2  # a question takes twice as long on one
 START, END = 0, 2  # the tokens before everything, and after each part
 OF_TEXTS, OF_QUESTION = 0, 1
 

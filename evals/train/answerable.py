@@ -9,7 +9,6 @@ and these trees judge only what they were not trained on; a pair of questions is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -32,7 +31,7 @@ from assistant.types import Found, Query
 from assistant.understand import understand
 from evals.sentences import indexed
 from evals.train import sentences, words
-from evals.train.examples import FOLDS, fold_of
+from evals.train.examples import FOLDS, fold_of, pair_of
 from evals.train.graph import shares_to_onnx, words_to_onnx
 from evals.train.reader import half_readers
 from evals.train.sentences import Labelled, of_case
@@ -104,11 +103,9 @@ def examples(data: Path) -> Iterator[Tried]:
         with closing(open_assistant(Settings(data_dir=files, database_url=None))) as assistant:
             models = _Models(assistant, scorers, readers)
             for case in cases:
-                if case.status == "answered":
-                    yield from _asked("office", of_case(case), models)
-                elif case.status == "not_found":
-                    question = Labelled(case.question, case.id, (), history=case.history)
-                    yield from _asked("office, not there", question, models)
+                kind = {"answered": "office", "not_found": "office, not there"}.get(case.status)
+                if kind:
+                    yield from _asked(kind, of_case(case), models)
             for stranger in strangers if at == 0 else ():
                 yield from _asked("office, of something else", stranger, models)
 
@@ -188,8 +185,7 @@ def _crossed(tried: Sequence[Tried]) -> Crossed:
 
 
 def _fold(tried: Tried) -> int:
-    """The two questions of a pair, `…a` and `…b`, are left out together."""
-    return fold_of(re.sub(r"(?<=\d)[ab]$", "", tried.part))
+    return fold_of(pair_of(tried.part))
 
 
 def _weights(tried: Sequence[Tried]) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +38,11 @@ class Example:
     def fold(self) -> int:
         """Of the cross-validation over what is not held."""
         return fold_of(self.part or self.question)
+
+
+def pair_of(part: str) -> str:
+    """What the two questions of a pair, `…a` and `…b`, have in common, so that they are left out together."""
+    return re.sub(r"(?<=\d)[ab]$", "", part)
 
 
 def fold_of(part: str) -> int:

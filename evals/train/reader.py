@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import math
 import random
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -33,11 +32,11 @@ from assistant.library import Library
 from assistant.reader import FILE, TOKENIZER, Packed, Reader, Text, load_tokenizer, packed
 from assistant.retrieve import retrieve
 from assistant.understand import understand
-from evals.case import Case
 from evals.marks import plain
 from evals.sentences import indexed
 from evals.train import e5, sentences
 from evals.train.corpora import CACHE
+from evals.train.examples import pair_of
 from evals.train.reader_graph import reader_to_onnx
 from evals.train.sentences import Labelled, of_case
 from evals.train.wiki import unanswerable
@@ -142,8 +141,7 @@ def half_readers() -> Callable[[str], Reader]:
 
 
 def half_of(part: str) -> int:
-    """The two questions of a pair, `…a` and `…b`, are in one half."""
-    return int(hashlib.sha256(re.sub(r"(?<=\d)[ab]$", "", part).encode()).hexdigest(), 16) % 2
+    return int(hashlib.sha256(pair_of(part).encode()).hexdigest(), 16) % 2
 
 
 def _half_file(half: int) -> Path:
@@ -160,7 +158,7 @@ def examples(data: Path) -> Iterator[Asked]:
     for files, cases in sentences.offices(data):
         known = [case for case in cases if case.status in {"answered", "not_found"}]
         expected = {case.id: case.expect for case in known}
-        labelled = [of_case(each) if each.status == "answered" else _unanswered(each) for each in known]
+        labelled = [of_case(each) for each in known]
         with closing(open_assistant(Settings(data_dir=files, database_url=None))) as assistant:
             yield from _asked(labelled, assistant, office=True, expected=expected)
 
@@ -175,10 +173,6 @@ def _prose(data: Path, wanted: Collection[str]) -> Iterator[Asked]:
                 if name == "written":
                     near = (Labelled(each.question, each.paragraph, ()) for each in unanswerable())
                     yield from _asked(near, assistant, office=False)
-
-
-def _unanswered(case: Case) -> Labelled:
-    return Labelled(case.question, case.id, (), history=case.history)
 
 
 def _asked(

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.train.e5 import HEADS
 from evals.train.graph import IR, OPSET
 
 # Seven bits of the eight: sums of products of eight run over on processors without instructions for them.
 MOST = 63
 EPSILON = 1e-12
-HEADS = 12
 
 Floats = NDArray[np.float32]
 

@@ -177,7 +177,9 @@ def offices(data: Path) -> Iterator[tuple[Path, list[Case]]]:
 
 
 def of_case(case: Case) -> Labelled:
-    return Labelled(case.question, case.id, case.document, quote=plain(case.quote), history=case.history)
+    """Without documents where these don't answer it."""
+    documents = case.document if case.status == "answered" else ()
+    return Labelled(case.question, case.id, documents, quote=plain(case.quote), history=case.history)
 
 
 def _articles(data: Path) -> dict[str, str]:
