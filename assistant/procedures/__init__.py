@@ -84,9 +84,9 @@ def _page(query: Query, id_: str, library: Library) -> tuple[Asked, Page]:
     """What is asked of a procedure, and the page to answer on."""
     procedure = procedure_of(id_, library)
     assert procedure is not None
-    asked = asked_of(query, procedure.document.title)
-    if not asked.what:
-        asked = replace(asked, what=asked_of(query).what)
+    asked, whole = asked_of(query, procedure.document.title), asked_of(query).what
+    if not asked.what or not set(asked.what) <= set(whole):
+        asked = replace(asked, what=whole)  # less the name's "trợ cấp", "bao nhiêu tiền" would ask for a fee
     said = alternatives(asked.subject)
     return asked, Page(procedure, query, _left(query, asked, said, procedure, library), said)
 
