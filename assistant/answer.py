@@ -6,12 +6,13 @@ extractive: the sentence, row or list that answers, led by the value asked for.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from assistant import verify
 from assistant.about import formal_name
-from assistant.answerable import sureness
+from assistant.answerable import LOOKED_AT, read_as, sureness
 from assistant.compose import asked_cells, cite, compose, inert
 from assistant.effect import with_changes, without_effect
 from assistant.evidence import Weighed, addressed, gather, logit, names_whom, weighted
@@ -25,9 +26,10 @@ from assistant.types import Answer, Citation, Evidence, Found, Query
 from assistant.understand import nulls
 
 # Calibrated on the development half of evals/cases (python -m evals run answers).
-SURE = 0.2  # how likely the best evidence must be to answer
+SURE = 0.18  # how likely the best evidence must be to answer
 SURER = 0.5  # the same for a sentence to be told instead of a procedure's field
-SURE_OF_ANOTHER = 0.8  # the same where papers or fees of a procedure are asked for that isn't here
+SURE_OF_ANOTHER = 0.7  # the same where papers or fees of a procedure are asked for that isn't here
+DOUBTED = -2.0  # the logarithm of the reader's chances: below it what a procedure tells is no answer
 COVERED = 0.2  # share of the question's weight that it must cover
 IN_EFFECT = 0.5  # of how likely the best answers that has ended: what is in effect must be as likely, to come first
 AHEAD = 0.4  # in the logarithm of odds: how much surer another piece must be than the first, to be told instead
@@ -66,12 +68,28 @@ def _answered(
     if of_rows is not None and not any(verify.problems(of_rows, library)):
         return of_rows
     by_procedure = answer_from_procedures(query, found, library, within)
-    if by_procedure.answer is not None and not any(verify.problems(by_procedure.answer, library)):
-        return _told_within(query, by_procedure, library, judges) or by_procedure.answer
+    told = by_procedure.answer
+    asks_more = by_procedure.within is not None
+    doubted = asks_more and told is not None and _doubted(query, told, library, judges)
+    if told is not None and not doubted and not any(verify.problems(told, library)):
+        return _told_within(query, by_procedure, library, judges) or told
     if by_procedure.documents is not None:
         found = retrieve(query, library, judges, documents=by_procedure.documents)
     quoted = _extractive(query, found, library, judges, out, sought=by_procedure.sought)
     return by_procedure.unless if by_procedure.unless and quoted.status == "not_found" else quoted
+
+
+def _doubted(query: Query, told: Answer, library: Library, judges: Judges) -> bool:
+    """Whether the reader finds that what a procedure tells is no answer: another step's days, a fee for aid."""
+    if told.status != "answered" or judges.reader is None:
+        return False
+    texts = []
+    for citation in told.citations[:LOOKED_AT]:
+        parsed = library.document(citation.document_id)
+        assert parsed is not None
+        unit = parsed.units[bisect_right(parsed.units, citation.start, key=lambda unit: unit.start) - 1]
+        texts.append(read_as(parsed.document, unit, citation.start, citation.end))
+    return bool(texts) and float(judges.reader.scores(query.text, texts).max()) < DOUBTED
 
 
 def _told_within(query: Query, outcome: Outcome, library: Library, judges: Judges) -> Answer | None:

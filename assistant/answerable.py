@@ -17,12 +17,12 @@ from assistant.ranker import Ranker
 from assistant.reader import Reader, Text
 from assistant.said import Told, total
 from assistant.types import Found, Query, Wanted
-from ingest.types import Document
+from ingest.types import Document, Unit
 from ingest.wordvectors import WordVectors
 
 LOOKED_AT = 3  # of what fits, in order: the surest of them is told
 SAID = "said"
-NAME, HEADING = 110, 90  # characters that are read of a document's name, and of a heading
+NAME, HEADING, BEFORE = 110, 90, 120  # characters that are read of a document's name, a heading, what stands before
 BEGINNING = 60  # characters by which a title is known as the beginning of its text
 
 
@@ -50,14 +50,30 @@ def told(piece: Weighed) -> Told:
     return Told(own, piece.candidate.above, piece.seen.about.title, piece.seen.around)
 
 
-def read_as(piece: Weighed) -> Text:
-    """A piece as the reader gets it: its own words, under its headings, the nearest first, and its document's name."""
-    document, unit = piece.seen.document, piece.candidate.unit
-    own = document.text[piece.candidate.start : piece.candidate.end]
+def read_piece(piece: Weighed) -> Text:
+    candidate = piece.candidate
+    return read_as(piece.seen.document, candidate.unit, candidate.start, candidate.end)
+
+
+def read_as(document: Document, unit: Unit, start: int, end: int) -> Text:
+    """What stands at `[start, end)` of a unit as the reader gets it: with its headings, the nearest first, its
+    document's name, and the end of what is said before, to which a "việc này" or a bare verb may point."""
+    own = document.text[start:end]
     if unit.kind == "hang":
         own = "; ".join(f"{column}: {cell}" if column else cell for column, cell in unit.cells)
     titles = [title[:HEADING] for title in reversed(unit.heading[-2:])]
-    return Text(" | ".join(filter(None, (*titles, _name(document)))), " ".join(own.split()))
+    head = " | ".join(filter(None, (*titles, _name(document))))
+    return Text(head, " ".join(own.split()), _before(document, unit, start))
+
+
+def _before(document: Document, unit: Unit, start: int) -> str:
+    """Of its own unit; for a plain paragraph of the one above. A list's items have what introduces them as heading."""
+    if unit.kind == "hang" or (start == unit.start and unit.kind != "doan"):
+        return ""
+    begins = unit.start if start > unit.start else document.text.rfind("\n", 0, max(unit.start - 1, 0)) + 1
+    said = " ".join(document.text[max(begins, start - BEFORE) : start].split())
+    is_heading = bool(unit.heading) and said.endswith(unit.heading[-1])
+    return said if any(letter.isalpha() for letter in said) and not is_heading else ""
 
 
 def _name(document: Document) -> str:
@@ -70,7 +86,7 @@ def features(
     query: Query, judged: Sequence[Weighed], found: Sequence[Found], reader: Reader
 ) -> tuple[Floats, list[str]]:
     """A row for each of a few pieces, beside one another, and the columns' names."""
-    read = reader.scores(query.text, [read_as(each) for each in judged]).tolist()
+    read = reader.scores(query.text, [read_piece(each) for each in judged]).tolist()
     rows = [
         {**_measures(query, each, judged, found), "read": score, "read_ahead": score - max(others, default=0.0)}
         for each, score, others in zip(judged, read, _others(judged, read), strict=True)

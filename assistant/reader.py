@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BUNDLED = Path(__file__).parent / "models" / "reader-vi"
 FILE, TOKENIZER = "reader.onnx", "tokenizer.json"
-QUESTION, HEAD, OWN = 48, 40, 100  # how many tokens are read of each
+QUESTION, HEAD, BEFORE, OWN = 48, 40, 24, 100  # how many tokens are read of each, of what stands before the last
 LONGEST = 512  # tokens of all together; what is beyond is not read
 THREADS = 2  # a question takes twice as long on one
 START, END = 0, 2  # the tokens before everything, and after each part
@@ -30,10 +30,13 @@ OF_TEXTS, OF_QUESTION = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What is read, and under which title and headings it stands."""
+    """What is read, under which title and headings it stands, and what was said just before, as far as it may be
+    needed to understand it.
+    """
 
     head: str
     own: str
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +66,17 @@ def load_tokenizer(path: Path = BUNDLED) -> Tokenizer:
 
 
 def packed(question: str, texts: Sequence[Text], tokenizer: Tokenizer) -> Packed:
-    def ids(text: str, most: int) -> list[int]:
-        return list(tokenizer.encode(text, add_special_tokens=False).ids[:most]) if text else []
+    def ids(text: str) -> list[int]:
+        return list(tokenizer.encode(text, add_special_tokens=False).ids) if text else []
 
-    tokens = [START, *ids(question, QUESTION), END]
+    tokens = [START, *ids(question)[:QUESTION], END]
     kinds = [OF_QUESTION] * len(tokens)
     spans: list[tuple[int, int]] = []
     for text in texts:
-        head = ids(text.head, HEAD)
-        tokens += [*head, END] if head else []
+        for around in (ids(text.head)[:HEAD], ids(text.before)[-BEFORE:]):
+            tokens += [*around, END] if around else []
         start = len(tokens)
-        tokens += [*ids(text.own, OWN), END]
+        tokens += [*ids(text.own)[:OWN], END]
         spans.append((min(start, LONGEST - 2), min(len(tokens), LONGEST) - 1))
     kinds += [OF_TEXTS] * (len(tokens) - len(kinds))
     return Packed(tokens[:LONGEST], kinds[:LONGEST], spans)

@@ -56,7 +56,7 @@ LEADS = [
     ("Tỷ lệ dịch vụ công trực tuyến năm 2023 là bao nhiêu?", ["98,5%"], ["73,2%", "90%"]),
     ("Năm 2023 dịch vụ công trực tuyến đạt bao nhiêu phần trăm?", ["98,5%"], ["73,2%", "90%"]),
     # a person
-    ("Ai chủ trì buổi làm việc?", ["Nguyễn Xuân Ký"], []),
+    ("Ai chủ trì buổi làm việc chiều 21/2?", ["Nguyễn Xuân Ký"], []),
     ("Đồng chí nào chủ trì buổi nghe báo cáo sơ kết 3 năm Nghị quyết 05?", ["Nguyễn Xuân Ký"], []),
     ("Người chủ trì cuộc họp chiều 21/2 là ai?", ["Nguyễn Xuân Ký"], []),
 ]

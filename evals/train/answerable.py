@@ -3,15 +3,15 @@ network makes of the question's words (`evals.train.words`).
 
 Each question with a known answer is asked twice: with what answers it there, and with that taken away, so that what is
 left is near and doesn't answer. Questions that the documents don't answer are asked as they are, near misses and such
-as are about something else. Of each the first few pieces are judged. The scorer of sentences, the reader, the network
-and these trees judge only what they were not trained on; a pair of questions is left out together.
+as are about something else. Of each the first few pieces are judged. All are questions that the scorer of sentences
+and the reader were not taught; the network and these trees take turns at being left out, a pair of questions together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,27 +23,23 @@ from assistant.bootstrap import Assistant, open_assistant
 from assistant.config import Settings
 from assistant.evidence import Weighed, gather, weighted
 from assistant.library import Library
-from assistant.ranker import FILE, WORDS, Ranker
-from assistant.reader import Reader
-from assistant.retrieve import retrieve
+from assistant.ranker import FILE, WORDS
+from assistant.retrieve import Judges, retrieve
 from assistant.said import Said, names, said
 from assistant.types import Found, Query
 from assistant.understand import understand
-from evals.sentences import indexed
+from evals.sentences import read
 from evals.train import sentences, words
-from evals.train.examples import FOLDS, fold_of, pair_of
+from evals.train.examples import FOLDS, fold_of, for_the_judge, pair_of
 from evals.train.graph import shares_to_onnx, words_to_onnx
-from evals.train.reader import half_readers
 from evals.train.sentences import Labelled, of_case
 from evals.train.trees import Trees
 from ingest.wordvectors import WordVectors, load_word_vectors
 
 ROUNDS = 300
 PARAMETERS = {"objective": "binary", "num_leaves": 12, "min_data_in_leaf": 30, "feature_fraction": 0.7}
-# What a question of the office weighs beside one over general prose or over laws, and one that was made
-# unanswerable by taking away beside one that is: these are near in words and not in meaning.
-OFFICE, TAKEN_AWAY = 6.0, 0.1
-STRANGE_ONE_IN = 2  # of the questions over prose, which are asked of the office, too
+TAKEN_AWAY = 0.1  # what a question weighs that was made unanswerable so: it is near in words and not in meaning
+STRANGE = 3.0  # and one that is about something else altogether: few are known, and users ask anything
 REFUSED = (0.01, 0.02, 0.03, 0.05)  # of the right answers; the figures tell what else is refused then
 
 Floats = NDArray[np.float32]
@@ -88,49 +84,28 @@ def check_answerable(data: Path) -> None:
 
 
 def examples(data: Path) -> Iterator[Tried]:
-    scorers, readers = sentences.scorers(data), half_readers()
-    strangers: list[Labelled] = []
-    for name, texts, labelled in sentences.collections(data):
-        if name != "wiki":
-            continue  # the reader was taught the others
-        strangers = [replace(each, documents=(), places=()) for each in labelled[::STRANGE_ONE_IN]]
-        with indexed(texts) as assistant:
-            models = _Models(assistant, scorers, readers)
-            for given in (True, False):
-                for each in labelled:
-                    yield from _asked("wiki, given" if given else "wiki", each, models, given=given)
+    strangers = [Labelled(each.question, each.article, ()) for each in read(data)]
     for at, (files, cases) in enumerate(sentences.offices(data)):
         with closing(open_assistant(Settings(data_dir=files, database_url=None))) as assistant:
-            models = _Models(assistant, scorers, readers)
             for case in cases:
                 kind = {"answered": "office", "not_found": "office, not there"}.get(case.status)
-                if kind:
-                    yield from _asked(kind, of_case(case), models)
-            for stranger in strangers if at == 0 else ():
-                yield from _asked("office, of something else", stranger, models)
+                if kind and for_the_judge(case.id):
+                    yield from _asked(kind, of_case(case), assistant)
+            for stranger in strangers[at :: len(sentences.OFFICES)]:
+                yield from _asked("office, of something else", stranger, assistant)
 
 
-@dataclass(frozen=True, slots=True)
-class _Models:
-    """What questions are asked of, and for a part of them the models that didn't learn from it."""
-
-    assistant: Assistant
-    scorers: Callable[[str], Ranker]
-    readers: Callable[[str], Reader]
-
-
-def _asked(kind: str, labelled: Labelled, models: _Models, *, given: bool = False) -> Iterator[Tried]:
+def _asked(kind: str, labelled: Labelled, assistant: Assistant) -> Iterator[Tried]:
     """As it is, and with what answers it taken away."""
-    assistant = models.assistant
+    judges = assistant.judges
     with assistant.shelf.reading() as library:
         query = understand(labelled.question, library.taught(assistant.restorer), labelled.history)
         query = weighted(query, library)
-        documents = labelled.documents if given else None
-        found = retrieve(query, library, assistant.judges, documents=documents)
-        pieces = gather(query, found, library, models.scorers(labelled.part))
-        yield from _rows(kind, labelled, query, found, pieces, models, library)
-        if labelled.documents and not given:
-            yield from _rows(f"{kind}, taken away", labelled, query, found, _without(labelled, pieces), models, library)
+        found = retrieve(query, library, judges)
+        pieces = gather(query, found, library, judges.scorer)
+        yield from _rows(kind, labelled, query, found, pieces, judges, library)
+        if labelled.documents:
+            yield from _rows(f"{kind}, taken away", labelled, query, found, _without(labelled, pieces), judges, library)
 
 
 def _rows(
@@ -139,14 +114,15 @@ def _rows(
     query: Query,
     found: Sequence[Found],
     pieces: Sequence[Weighed],
-    models: _Models,
+    judges: Judges,
     library: Library,
 ) -> Iterator[Tried]:
     """Nothing where nothing fits that the scorer has judged, which is refused anyway."""
     judged = [each for each in fitting(pieces)[:LOOKED_AT] if each.judged]
     if not judged:
         return
-    rows, columns = features(query, judged, found, models.readers(labelled.part))
+    assert judges.reader is not None
+    rows, columns = features(query, judged, found, judges.reader)
     vectors = library.priors.vectors
     asking = f"{kind} {labelled.part} {' / '.join((*labelled.history, labelled.question))}"
     for row, each in zip(rows, judged, strict=True):
@@ -189,12 +165,8 @@ def _fold(tried: Tried) -> int:
 
 
 def _weights(tried: Sequence[Tried]) -> NDArray[np.float64]:
-    return np.array(
-        [
-            (OFFICE if each.kind.startswith("office") else 1.0) * (TAKEN_AWAY if each.kind.endswith("away") else 1.0)
-            for each in tried
-        ]
-    )
+    counted = {"taken away": TAKEN_AWAY, "of something else": STRANGE}
+    return np.array([counted.get(each.kind.rpartition(", ")[2], 1.0) for each in tried])
 
 
 def _right(tried: Sequence[Tried]) -> NDArray[np.bool_]:

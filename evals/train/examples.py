@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from evals.retrieval.collection import HELD_ONE_IN, is_held
 
 FOLDS = 5
+JUDGE_ONE_IN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,12 @@ class Example:
 def pair_of(part: str) -> str:
     """What the two questions of a pair, `…a` and `…b`, have in common, so that they are left out together."""
     return re.sub(r"(?<=\d)[ab]$", "", part)
+
+
+def for_the_judge(part: str) -> bool:
+    """Whether a question of the office, with its pair, teaches only how sure to be (`evals.train.answerable`): of what
+    the scorer and the reader make of questions that neither was taught."""
+    return int(hashlib.sha256(pair_of(part).encode()).hexdigest(), 16) % JUDGE_ONE_IN == 1
 
 
 def fold_of(part: str) -> int:

@@ -2,13 +2,13 @@
 transformer (`evals.train.e5`) learn to tell which text answers, or that none does.
 
 First from prose and law: questions over the Wikipedia and over ALQAC's articles. Then from the office: its cases, the
-half that is not held back, and pairs of an answered question and one that is not. XQuAD's questions are only measured.
-Each time some pieces of evidence are drawn; what answers is left out now and then, so that none does.
+half that is not held back, and pairs of an answered question and one that is not, less those that teach the judge after
+it. XQuAD's questions are only measured. Each time some pieces of evidence are drawn; what answers is left out now and
+then, so that none does.
 """
 
 from __future__ import annotations
 
-import hashlib
 import math
 import random
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from assistant.answerable import LOOKED_AT, read_as
+from assistant.answerable import LOOKED_AT, read_piece
 from assistant.bootstrap import Assistant, open_assistant
 from assistant.config import Settings
 from assistant.evidence import Weighed, gather, weighted
@@ -35,12 +35,10 @@ from assistant.understand import understand
 from evals.marks import plain
 from evals.sentences import indexed
 from evals.train import e5, sentences
-from evals.train.corpora import CACHE
-from evals.train.examples import pair_of
+from evals.train.examples import for_the_judge
 from evals.train.reader_graph import reader_to_onnx
 from evals.train.sentences import Labelled, of_case
 from evals.train.wiki import unanswerable
-from ingest.errors import HoidapError
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -49,9 +47,9 @@ LAYERS = 6
 OFFERED = 8  # pieces of evidence to draw from, and of an article that is given
 GIVEN = 14
 TAUGHT, TAKEN_AWAY = 0.85, 0.4  # how often what answers is shown, and what a question counts where it is not
-OTHERS = (2, 2, 3)  # how many others are shown beside it; the last number where none answers
+OTHERS, WITHOUT = (1, 2, 2), 3  # how many others are shown beside it, and how many where none answers
 PROSE_EPOCHS, PROSE_RATE = 3.0, 1e-4
-HALF_EPOCHS, HALF_RATE, WHOLE_EPOCHS, WHOLE_RATE = 1.5, 8e-5, 1.2, 6e-5  # then of the office's
+OFFICE_EPOCHS, OFFICE_RATE = 2.0, 8e-5
 WARMING, DECAY, LONGEST_STEP = 60, 0.01, 3600  # steps; tokens a step
 WATCHED = 40  # rows that tell how large numbers become inside
 SEED = 1
@@ -81,37 +79,31 @@ class Asked:
 
 
 def train_reader(data: Path, out: Path) -> None:
-    """Trains on everything and writes the model; the readers that `half_readers` gives are kept on the way."""
+    """Trains on everything that is not the judge's, and writes the model."""
     tokenizer, kept = e5.vocabulary(data)
     out.mkdir(parents=True, exist_ok=True)
     (out / TOKENIZER).write_text(tokenizer, encoding="utf-8")
     asked, read = list(examples(data)), load_tokenizer(out)
-    prose, office = ([each for each in asked if each.office == office] for office in (False, True))
-    rng = random.Random(SEED)  # noqa: S311 (nothing secret)
-    rows = [drawn(each, read, rng)[0] for each in rng.sample(office, min(WATCHED, len(office)))]
+    prose = [each for each in asked if not each.office]
+    office = [each for each in asked if each.office and not for_the_judge(each.part)]
     network = _Network(kept)
     taught(network, prose, read, PROSE_EPOCHS, PROSE_RATE)
-    halves = [_continued(network, kept) for _ in (0, 1)]
-    for half, other in enumerate(halves):
-        taught(other, [each for each in office if half_of(each.part) == half], read, HALF_EPOCHS, HALF_RATE)
-        _half_file(half).write_bytes(other.graph(rows))
-    one, two = (other.state_dict() for other in halves)
-    network.load_state_dict({name: torch.lerp(one[name], two[name], 0.5) for name in one})
-    taught(network, office, read, WHOLE_EPOCHS, WHOLE_RATE)
+    taught(network, office, read, OFFICE_EPOCHS, OFFICE_RATE)
+    rng = random.Random(SEED)  # noqa: S311 (nothing secret)
+    rows = [drawn(each, read, rng)[0] for each in rng.sample(office, min(WATCHED, len(office)))]
     (out / FILE).write_bytes(network.graph(rows))
 
 
 def check_reader(data: Path) -> None:
-    """Prints how well readers that were not taught a question tell what answers it, of the first few pieces."""
-    readers, bundled = half_readers(), Reader.load()
-    office = (each for each in examples(data) if each.office)
+    """Prints how well the reader tells what answers, of the first few pieces, where it was not taught the question."""
+    reader = Reader.load()
     rows = ["| questions | | right one likeliest | area |", "|---|---|---|---|"]
-    rows.append(_told("office", list(office), readers))
-    rows.append(_told("wiki", list(_prose(data, ("wiki",))), lambda _part: bundled))
+    rows.append(_told("office", [each for each in examples(data) if each.office and for_the_judge(each.part)], reader))
+    rows.append(_told("wiki", list(_prose(data, ("wiki",))), reader))
     print("\n".join(rows))
 
 
-def _told(name: str, asked: Sequence[Asked], reader_of: Callable[[str], Reader]) -> str:
+def _told(name: str, asked: Sequence[Asked], reader: Reader) -> str:
     """The likeliest of the first pieces: of those asked that one of these answers, whether it does; and how often it is
     likelier than the likeliest for a question that nothing answers."""
     right: list[float] = []
@@ -119,7 +111,7 @@ def _told(name: str, asked: Sequence[Asked], reader_of: Callable[[str], Reader])
     answerable = 0
     for each in asked:
         shown = each.offered[:LOOKED_AT]
-        scores = reader_of(each.part).scores(each.question, [piece.text for piece in shown])
+        scores = reader.scores(each.question, [piece.text for piece in shown])
         answerable += any(piece.may for piece in shown)
         if not each.answered:
             none.append(float(scores.max()))
@@ -127,26 +119,6 @@ def _told(name: str, asked: Sequence[Asked], reader_of: Callable[[str], Reader])
             right.append(float(scores.max()))
     area = float((np.array(right)[:, None] > np.array(none)).mean()) if right and none else math.nan
     return f"| {name} | {len(asked)} | {len(right) / max(answerable, 1):.3f} | {area:.3f} |"
-
-
-def half_readers() -> Callable[[str], Reader]:
-    """For a part of the office's questions a reader that was not taught them, as `train_reader` left them."""
-    missing = [half for half in (0, 1) if not _half_file(half).is_file()]
-    if missing:
-        raise HoidapError(
-            "The readers taught by halves are not there. Run first: python -m evals train reader --data DIR"
-        )
-    readers = [Reader(_half_file(half).read_bytes(), load_tokenizer()) for half in (0, 1)]
-    return lambda part: readers[1 - half_of(part)]
-
-
-def half_of(part: str) -> int:
-    return int(hashlib.sha256(pair_of(part).encode()).hexdigest(), 16) % 2
-
-
-def _half_file(half: int) -> Path:
-    CACHE.mkdir(parents=True, exist_ok=True)
-    return CACHE / f"reader-{half}.onnx"
 
 
 # What it learns from
@@ -209,7 +181,7 @@ def _example(
 
 
 def _offered(piece: Weighed, answers: bool, labelled: Labelled, expect: Sequence[str]) -> Offered:  # noqa: FBT001
-    text = read_as(piece)
+    text = read_piece(piece)
     own = plain(text.own)
     says = bool(expect) and all(any(plain(way) in own for way in value.split("|")) for value in expect)
     may = answers or says or bool(labelled.documents and labelled.answered_by(piece))
@@ -224,7 +196,7 @@ def drawn(asked: Asked, tokenizer: Tokenizer, rng: random.Random) -> tuple[Packe
     right = rng.choice(answering) if answering and (rng.random() < TAUGHT or not others) else None
     shown = [right] if right else []
     weights = [1 / (1 + 0.35 * at) for at in range(len(others))]
-    for _ in range(min(rng.choice(OTHERS) if right else OTHERS[-1], len(others))):
+    for _ in range(min(rng.choice(OTHERS) if right else WITHOUT, len(others))):
         at = rng.choices(range(len(others)), weights)[0]
         shown.append(others.pop(at))
         weights.pop(at)
@@ -304,12 +276,6 @@ def _config(words: int) -> Any:  # noqa: ANN401 (a configuration of transformers
         attention_probs_dropout_prob=0,
         attn_implementation="eager",
     )
-
-
-def _continued(network: _Network, kept: list[int]) -> _Network:
-    copied = _Network(kept)
-    copied.load_state_dict(network.state_dict())
-    return copied
 
 
 def taught(network: _Network, asked: Sequence[Asked], tokenizer: Tokenizer, epochs: float, rate: float) -> None:

@@ -31,7 +31,7 @@ from assistant.understand import understand
 from evals.case import FOLDER, Case, load
 from evals.marks import plain
 from evals.sentences import indexed, paragraphs, read
-from evals.train.examples import FOLDS, Example, fold_of
+from evals.train.examples import FOLDS, Example, fold_of, for_the_judge
 from evals.train.graph import to_onnx
 from evals.train.judged import ingested
 from evals.train.network import Schedule
@@ -56,10 +56,12 @@ OFFICES: Mapping[str, tuple[tuple[Path, ...], tuple[Path, ...]]] = {
     "portal": ((Path("procedures"),), (FOLDER / "portal.jsonl", PAIRS / "pairs-portal.jsonl")),
     "elsewhere": ((FOLDER / "elsewhere",), (FOLDER / "elsewhere.jsonl", PAIRS / "pairs-elsewhere.jsonl")),
     "provinces": ((PAIRS / "provinces",), (PAIRS / "pairs-provinces.jsonl",)),
+    "provinces-2": ((PAIRS / "provinces-2",), (PAIRS / "pairs-provinces-2.jsonl",)),
+    "provinces-3": ((PAIRS / "provinces-3",), (PAIRS / "pairs-provinces-3.jsonl",)),
 }
 MOST_PLACES = 3  # in its article, for an answer to tell which sentence was meant
 # How often each question counts: laws have more to choose from than XQuAD, and the office is what it is for.
-OFTEN = {"wiki": 2, "office": 4}
+OFTEN = {"wiki": 2, "office": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +139,11 @@ def _judged(kinds: Mapping[str, Sequence[Example]], trained: Sequence[Trained]) 
 
 
 def _learned(kinds: Mapping[str, Sequence[Example]]) -> list[Example]:
-    """What can be learned from: something that answers is among what is scored."""
+    """What can be learned from: something that answers is among what is scored, and the judge doesn't need it."""
     often = {kind: OFTEN.get(kind.split(",")[0], 1) for kind in kinds}
-    return [each for kind, its in kinds.items() for each in its if each.relevant.any() for _ in range(often[kind])]
+    fit = {kind: [each for each in its if each.relevant.any()] for kind, its in kinds.items()}
+    fit["office"] = [each for each in fit["office"] if not for_the_judge(each.part)]
+    return [each for kind, its in fit.items() for each in its for _ in range(often[kind])]
 
 
 def examples(data: Path) -> dict[str, list[Example]]:

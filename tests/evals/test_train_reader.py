@@ -8,6 +8,7 @@ import torch
 
 from assistant.reader import Reader, Text, load_tokenizer
 from evals.train import e5, reader
+from evals.train.examples import for_the_judge
 from evals.train.reader import Asked, Offered
 
 
@@ -46,9 +47,10 @@ def test_what_may_answer_is_never_shown_as_wrong() -> None:
     assert set(shown) <= {1, 2}  # never all three
 
 
-def test_pairs_are_in_one_half() -> None:
-    assert all(reader.half_of(f"pa-{at:03}a") == reader.half_of(f"pa-{at:03}b") for at in range(100))
-    assert len({reader.half_of(f"pa-{at:03}a") for at in range(100)}) == 2
+def test_a_pair_teaches_the_reader_or_the_judge() -> None:
+    parts = [f"pa-{at:03}" for at in range(100)]
+    assert all(for_the_judge(f"{part}a") == for_the_judge(f"{part}b") for part in parts)
+    assert 10 < sum(map(for_the_judge, parts)) < 40
 
 
 def _asked(question: str, pieces: tuple[Offered, ...]) -> Asked:
