@@ -69,9 +69,8 @@ def _answered(
         return of_rows
     by_procedure = answer_from_procedures(query, found, library, within)
     told = by_procedure.answer
-    asks_more = by_procedure.within is not None
-    doubted = asks_more and told is not None and _doubted(query, told, library, judges)
-    if told is not None and not doubted and not any(verify.problems(told, library)):
+    stands = told is not None and not any(verify.problems(told, library))
+    if told is not None and stands and not _doubted(query, by_procedure, library, judges):
         return _told_within(query, by_procedure, library, judges) or told
     if by_procedure.documents is not None:
         found = retrieve(query, library, judges, documents=by_procedure.documents)
@@ -79,9 +78,11 @@ def _answered(
     return by_procedure.unless if by_procedure.unless and quoted.status == "not_found" else quoted
 
 
-def _doubted(query: Query, told: Answer, library: Library, judges: Judges) -> bool:
-    """Whether the reader finds that what a procedure tells is no answer: another step's days, a fee for aid."""
-    if told.status != "answered" or judges.reader is None:
+def _doubted(query: Query, outcome: Outcome, library: Library, judges: Judges) -> bool:
+    """Whether the question says more than a procedure's name and a field, and the reader finds that what is told is no
+    answer: another step's days, a fee for aid."""
+    told = outcome.answer
+    if told is None or told.status != "answered" or outcome.within is None or judges.reader is None:
         return False
     texts = []
     for citation in told.citations[:LOOKED_AT]:

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.reader import LONGEST, TOKENIZER, Reader, Text, load_tokenizer, packed
+from assistant.answerable import read_as
+from assistant.reader import BEFORE, LONGEST, TOKENIZER, Reader, Text, load_tokenizer, packed
 from ingest.errors import HoidapError
+from ingest.parse import parse_file
 
 FEE = Text("Phí, lệ phí | Thủ tục cấp giấy phép lái xe", "135.000 đồng/lần cấp.")
 DAYS = Text("Thời hạn giải quyết | Thủ tục cấp giấy phép lái xe", "05 ngày làm việc kể từ ngày nhận đủ hồ sơ.")
@@ -50,6 +52,37 @@ def test_any_text_is_read_within_the_window(question: str, texts: list[str]) -> 
 def test_more_than_the_window_holds_has_a_score_still(reader: Reader) -> None:
     many = [Text("Đầu đề " * 20, "Nội dung dài lê thê. " * 60)] * 6
     assert np.isfinite(reader.scores("Nội dung gì? " * 40, many)).all()
+
+
+def test_what_was_said_before_is_read_too_with_its_end(reader: Reader) -> None:
+    """But is not what is judged."""
+    tokenizer, own = load_tokenizer(), "Đồng chí Nguyễn Văn A chủ trì."
+    without, within = (packed("Ai?", [Text("", own, before)], tokenizer) for before in ("", "Họp quý. " * 40))
+    [(start, end)], [(later, last)] = without.spans, within.spans
+    assert within.tokens[later:last] == without.tokens[start:end]
+    assert later - start == BEFORE + 1
+    asked = "Ai chủ trì cuộc họp về phòng chống bão lụt?"
+    told, other = (
+        reader.scores(asked, [Text("", own, before)])
+        for before in ("UBND tỉnh họp về phòng, chống bão lụt.", "UBND tỉnh họp về tuyển sinh lớp 10.")
+    )
+    assert told > other
+
+
+def test_what_stands_before_is_of_the_unit_or_of_the_paragraph_above(tmp_path: Path) -> None:
+    text = "# BÁO CÁO Công tác năm 2024\n\n## I. Kết quả\n\nTỉnh họp ngày 5/3. Ông A chủ trì.\n\nCuộc họp kết thúc lúc 17 giờ.\n\n- Một việc.\n"
+    (tmp_path / "bao-cao.md").write_text(text, encoding="utf-8")
+    parsed = parse_file(tmp_path / "bao-cao.md", "bao-cao.md")
+
+    def before(said: str) -> str:
+        at = parsed.document.text.index(said)
+        unit = [unit for unit in parsed.units if unit.start <= at < unit.end][-1]
+        return read_as(parsed.document, unit, at, at + len(said)).before
+
+    assert before("Ông A chủ trì.") == "Tỉnh họp ngày 5/3."
+    assert before("Cuộc họp kết thúc").endswith("Ông A chủ trì.")
+    assert before("Tỉnh họp") == ""  # the heading above is read as such
+    assert before("- Một việc.") == ""
 
 
 def test_a_damaged_model_says_what_to_do(tmp_path: Path) -> None:
