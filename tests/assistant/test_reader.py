@@ -70,7 +70,8 @@ def test_what_was_said_before_is_read_too_with_its_end(reader: Reader) -> None:
 
 
 def test_what_stands_before_is_of_the_unit_or_of_the_paragraph_above(tmp_path: Path) -> None:
-    text = "# BÁO CÁO Công tác năm 2024\n\n## I. Kết quả\n\nTỉnh họp ngày 5/3. Ông A chủ trì.\n\nCuộc họp kết thúc lúc 17 giờ.\n\n- Một việc.\n"
+    said = ("Tỉnh họp ngày 5/3. Ông A chủ trì.", "Cuộc họp kết thúc lúc 17 giờ.", "- Một việc.")
+    text = "\n\n".join(("# BÁO CÁO Công tác năm 2024", "## I. Kết quả", *said))
     (tmp_path / "bao-cao.md").write_text(text, encoding="utf-8")
     parsed = parse_file(tmp_path / "bao-cao.md", "bao-cao.md")
 
