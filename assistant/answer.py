@@ -6,7 +6,6 @@ extractive: the sentence, row or list that answers, led by the value asked for.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -69,8 +68,7 @@ def _answered(
         return of_rows
     by_procedure = answer_from_procedures(query, found, library, within)
     told = by_procedure.answer
-    stands = told is not None and not any(verify.problems(told, library))
-    if told is not None and stands and not _doubted(query, by_procedure, library, judges):
+    if told is not None and not (any(verify.problems(told, library)) or _doubted(query, by_procedure, library, judges)):
         return _told_within(query, by_procedure, library, judges) or told
     if by_procedure.documents is not None:
         found = retrieve(query, library, judges, documents=by_procedure.documents)
@@ -88,7 +86,8 @@ def _doubted(query: Query, outcome: Outcome, library: Library, judges: Judges) -
     for citation in told.citations[:LOOKED_AT]:
         parsed = library.document(citation.document_id)
         assert parsed is not None
-        unit = parsed.units[bisect_right(parsed.units, citation.start, key=lambda unit: unit.start) - 1]
+        unit = parsed.unit_at(citation.start)
+        assert unit is not None
         texts.append(read_as(parsed.document, unit, citation.start, citation.end))
     return bool(texts) and float(judges.reader.scores(query.text, texts).max()) < DOUBTED
 

@@ -42,7 +42,8 @@ TREES_SHARE = 0.7
 # Far fewer questions than the ranker has: the network learns them by heart if it may.
 SCHEDULE = Schedule(epochs=8, dropped=(0.2, 0.5), decay=1.0)
 # Documents, a folder of the data or a whole path each, and the cases about them: of the project's own the half that is
-# not held back, and pairs written for training, some over documents written for it. None is about `cases/unseen`.
+# not held back, and pairs written for training, some over documents written for it, apart from one another since a
+# question says only so much of its document as tells it from the others there. None is about `cases/unseen`.
 PAIRS = Path(__file__).parent
 OF_BUNDLED = (
     *("seed", "bundled", "procedures", "nearmiss", "followups", "citizens", "independent"),

@@ -77,7 +77,8 @@ def test_what_stands_before_is_of_the_unit_or_of_the_paragraph_above(tmp_path: P
 
     def before(said: str) -> str:
         at = parsed.document.text.index(said)
-        unit = [unit for unit in parsed.units if unit.start <= at < unit.end][-1]
+        unit = parsed.unit_at(at)
+        assert unit is not None
         return read_as(parsed.document, unit, at, at + len(said)).before
 
     assert before("Ông A chủ trì.") == "Tỉnh họp ngày 5/3."

@@ -253,6 +253,19 @@ def test_cases_quote_pieces_of_what_the_project_does_not_hold(path, sources):
     assert [id_ for id_, text in quoted if not sources.isdisjoint(_runs(text))] == []
 
 
+@pytest.mark.parametrize("path", sorted((FOLDER.parent / "train").glob("*.jsonl")), ids=lambda path: path.stem)
+def test_questions_to_learn_from_copy_nothing_either(path, sources):
+    asked = [(case.id, text) for case in load(path) for text in (case.question, *case.history)]
+    assert [id_ for id_, text in asked if not sources.isdisjoint(_runs(text))] == []
+
+
+def test_documents_to_learn_from_copy_nothing(sources):
+    files = [file for file in sorted((FOLDER.parent / "train").glob("provinces*/*")) if file.is_file()]
+    assert len(files) > 70
+    lines = ((file.name, line) for file in files for line in file.read_text(encoding="utf-8").splitlines())
+    assert [name for name, line in lines if not sources.isdisjoint(_runs(re.sub("<[^>]+>", " ", line)))] == []
+
+
 def test_nothing_is_trained_on_that_is_all_but_a_held_question():
     """Two who write about one document by themselves ask some things alike: these judge, and teach nothing."""
     asked = [(path, case) for path in sorted(FOLDER.glob("*.jsonl")) for case in load(path)]
