@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from assistant.ledger.comparisons import compare_figures
 from assistant.ledger.lists import one_task, task_list
-from assistant.ledger.question import figures_asked, targets_asked, task_asked, tasks_asked
+from assistant.ledger.question import figures_asked, targets_asked, task_asked, tasks_asked, within
 from assistant.ledger.shown import ledger_of
 from assistant.ledger.targets import target_list
 from assistant.library import Library
@@ -21,22 +21,16 @@ def answer_from_ledger(query: Query, library: Library, documents: Collection[str
     ledger = ledger_of(library)
     tasks = tasks_asked(query, library, ledger)
     if tasks is not None:
-        return task_list(tasks, _within(tasks.documents, documents), library, ledger)
+        return task_list(tasks, within(tasks.documents, documents), library, ledger)
     task = task_asked(query, library)
-    found = one_task(task, _within(task.documents, documents), library, ledger) if task else None
+    found = one_task(task, within(task.documents, documents), library, ledger) if task else None
     if found is not None:
         return found
     targets = targets_asked(query, library)
-    listed = target_list(targets, _within(targets.documents, documents), library, ledger) if targets else None
+    listed = target_list(targets, within(targets.documents, documents), library, ledger) if targets else None
     if listed is not None:
         return listed
     figures = figures_asked(query, library)
     if figures is not None and figures.terms:
-        return compare_figures(figures, query, _within(figures.documents, documents), library, ledger)
+        return compare_figures(figures, query, documents, library, ledger)
     return None
-
-
-def _within(asked: Collection[str] | None, allowed: Collection[str] | None) -> Collection[str] | None:
-    if asked is None or allowed is None:
-        return asked if allowed is None else allowed
-    return set(asked) & set(allowed)

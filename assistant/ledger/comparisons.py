@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from assistant.compose import inert
 from assistant.ledger.entries import Entry, Ledger, level_of, share_of, written_number
 from assistant.ledger.progress import comparable, is_met, of_elsewhere, reported_before
-from assistant.ledger.question import FiguresAsked, said_words
+from assistant.ledger.question import FiguresAsked, said_words, within
 from assistant.ledger.series import LEAST, year_of
 from assistant.ledger.shown import (
     cite_fact,
@@ -46,12 +46,17 @@ class _Scored:
 def compare_figures(
     asked: FiguresAsked, query: Query, documents: Collection[str] | None, library: Library, ledger: Ledger
 ) -> Answer | None:
+    """From these documents only, where given, and of those that the question names; how a target stands may be told by
+    another."""
     flat_text = flat(query.text)
-    figures = ledger.figures(documents)
+    if asked.how in {"reached", "gap"}:
+        figures = ledger.figures(documents)
+    else:
+        figures = ledger.figures(within(asked.documents, documents))
     levels = find_levels(flat_text) or [""]
-    if asked.how == "value" and len(levels) > 1:
-        each = [_values(asked, query, _ranked(asked.terms, flat_text, figures, level)) for level in levels]
-        return _shown(asked, [value for values in each for value in values], library) if all(each) else None
+    if asked.how == "value":
+        ranked = [_ranked(asked.terms, flat_text, figures, level) for level in levels]
+        return _shown(asked, [_values(each, query, of) for of in ranked for each in _one_by_one(asked)], library)
     scored = _ranked(asked.terms, flat_text, figures, levels[0])
     match asked.how:
         case "reached" | "gap":
@@ -62,8 +67,15 @@ def compare_figures(
             return _rest(scored, library)
         case "series":
             return _over_years(asked, query, scored, library)
-        case "value":
-            return _shown(asked, _values(asked, query, scored), library)
+
+
+def _one_by_one(asked: FiguresAsked) -> Iterator[FiguresAsked]:
+    """`năm 2020, đến hết 2023 và mục tiêu 2025`: of each period, its target where one has been named before it."""
+    if len(asked.periods) < 2:
+        yield asked
+        return
+    for period, aim in zip(asked.periods, asked.aims, strict=True):
+        yield replace(asked, periods=(period,), aim=aim)
 
 
 def _ranked(terms: Sequence[Term], flat_text: str, entries: Iterable[Entry], level: str) -> list[_Scored]:
@@ -90,8 +102,9 @@ def _level_fit(asked: str, figure: Figure) -> float:
 
 def _against_target(asked: FiguresAsked, scored: Sequence[_Scored], library: Library) -> Answer | None:
     """The result that is best about the subject beside its target: from the same row or clause, else the likest."""
-    results = [s for s in scored if s.figure.kind == "result" and s.figure.value is not None and not s.figure.change]
-    targets = [s for s in scored if s.figure.kind == "target" and s.figure.value is not None and _of_periods(s, asked)]
+    known = [each for each in scored if each.figure.value is not None]
+    results = [each for each in known if each.figure.kind == "result" and not each.figure.change]
+    targets = [each for each in known if each.figure.kind == "target" and _of_periods(each, asked)]
     pairs = [
         (result.score + target.score + _closeness(result, target), result, target)
         for result in results
@@ -100,6 +113,9 @@ def _against_target(asked: FiguresAsked, scored: Sequence[_Scored], library: Lib
         and not reported_before(result.entry, target.entry, library)
         and not of_elsewhere(result.entry, target.entry, library)
     ]
+    if asked.documents:
+        pairs = [pair for pair in pairs if pair[2].entry.document_id in asked.documents] or pairs
+        pairs = [pair for pair in pairs if pair[1].entry.document_id in asked.documents] or pairs
     if not pairs:
         return None
     best = max(score for score, _, _ in pairs)
@@ -147,7 +163,7 @@ def _comparison(result: _Scored, target: _Scored, library: Library) -> Answer:
     lines = [f"**{verdict}**", f"- {_titled(result.figure, 'Kết quả')}: {value_shown(result.figure)} [{mark}]"]
     lines.append(f"- {_titled(target.figure, 'Mục tiêu')}: {value_shown(target.figure)} [{goal}]")
     lines += [f"- {inert(note)}" for note in row_notes(result.entry, library)]
-    name = inert(result.figure.indicator)
+    name = _named(result.figure)
     return Answer(
         "answered",
         "ledger",
@@ -210,7 +226,7 @@ def _between_years(asked: FiguresAsked, scored: Sequence[_Scored], library: Libr
     return Answer(
         "answered",
         "ledger",
-        f"{inert(late.figure.indicator)}\n" + "\n".join(lines),
+        f"{_named(late.figure)}\n" + "\n".join(lines),
         tuple(citations),
         facts=told(s.entry for s in found),
         sums=(difference,),
@@ -223,7 +239,7 @@ def _over_years(asked: FiguresAsked, query: Query, scored: Sequence[_Scored], li
     span = next((period for period in asked.periods if period.kind == "years"), None)
     of_all = span is not None and any(_of_exactly(each, [span]) for each in scored)
     if of_all and (values := _values(asked, query, scored)):
-        return _shown(asked, values, library)
+        return _shown(asked, [values], library)
     points = [each for each in scored if each.score >= CERTAIN and each.figure.kind == "result"]
     points = [each for each in points if _is_point(each, asked.periods)]
     # `điểm SIPAS`, which is counted in percent.
@@ -231,13 +247,13 @@ def _over_years(asked: FiguresAsked, query: Query, scored: Sequence[_Scored], li
     if not points:
         return None
     best = [each for each in points if each.score >= ALIKE * points[0].score]
-    names = list(dict.fromkeys(inert(each.figure.indicator) for each in best))
+    names = list(dict.fromkeys(_named(each.figure) for each in best))
     citations: list[Citation] = []
     parts: list[str] = []
     told_already: set[tuple[int, str, Decimal | None]] = set()
     for name in names:
         # What another source repeats is told once.
-        places = {_place(each): each for each in reversed(best) if inert(each.figure.indicator) == name}
+        places = {_place(each): each for each in reversed(best) if _named(each.figure) == name}
         new = sorted(places.keys() - told_already, key=lambda place: place[:2])
         if len({year for year, _, _ in new}) < LEAST:
             continue
@@ -290,7 +306,7 @@ def _rest(scored: Sequence[_Scored], library: Library) -> Answer | None:
     citations: list[Citation] = []
     mark = cite_fact(part.entry, citations, library)
     size, whole, done = (written_number(number) for number in (figure.whole - figure.value, figure.whole, figure.value))
-    text = f"{inert(figure.indicator)}\n**Còn lại {size} {figure.unit}** ({whole} - {done} = {size}) [{mark}]"
+    text = f"{_named(figure)}\n**Còn lại {size} {figure.unit}** ({whole} - {done} = {size}) [{mark}]"
     return Answer(
         "answered",
         "ledger",
@@ -321,17 +337,19 @@ def _values(asked: FiguresAsked, query: Query, scored: Sequence[_Scored]) -> lis
     return [best, *_first_of_each(differing)]
 
 
-def _shown(asked: FiguresAsked, values: Sequence[_Scored], library: Library) -> Answer | None:
-    """Each value; before one of the same thing that differs, that another source prints another."""
-    if not values:
+def _shown(asked: FiguresAsked, sought: Sequence[Sequence[_Scored]], library: Library) -> Answer | None:
+    """Of all that is sought the value, and that another source prints another; None where something isn't there."""
+    if not all(sought):
         return None
     citations: list[Citation] = []
     parts: list[str] = []
-    for at, value in enumerate(values):
-        if at and _same_thing(values[at - 1], value) and level_of(values[at - 1].figure) == level_of(value.figure):
-            parts.append("Nguồn khác ghi khác:")
-        parts.append(_told(value, cite_fact(value.entry, citations, library), library, plan=asked.plan))
-    return Answer("answered", "ledger", "\n\n".join(parts), tuple(citations), facts=told([s.entry for s in values]))
+    for values in sought:
+        for at, value in enumerate(values):
+            if at:
+                parts.append("Nguồn khác ghi khác:")
+            parts.append(_told(value, cite_fact(value.entry, citations, library), library, plan=asked.plan))
+    every = told(value.entry for values in sought for value in values)
+    return Answer("answered", "ledger", "\n\n".join(parts), tuple(citations), facts=every)
 
 
 def _told(scored: _Scored, mark: int, library: Library, *, plan: bool) -> str:
@@ -354,7 +372,11 @@ def _titled(figure: Figure, what: str = "") -> str:
     when = when_shown(figure)
     if what:
         return f"{what} {when}".strip()
-    return inert(figure.indicator) + (f", {when}" if when else "")
+    return _named(figure) + (f", {when}" if when else "")
+
+
+def _named(figure: Figure) -> str:
+    return inert(figure.indicator[:1].upper() + figure.indicator[1:])
 
 
 def _of_kind(query: Query, figure: Figure, *, plan: bool) -> bool:

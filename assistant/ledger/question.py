@@ -89,7 +89,8 @@ class TargetsAsked:
 class FiguresAsked:
     """The figure about `terms`, or how it stands to its target (`reached`, `gap`), to another year, to its whole.
 
-    `aim` tells that a target is asked for, `cumulative` a sum up to some day, `plan` the share of a plan.
+    `aim` tells that a target is asked for, `aims` for which of the periods one has been named before it, `cumulative` a
+    sum up to some day, `plan` the share of a plan.
     """
 
     how: How
@@ -97,6 +98,7 @@ class FiguresAsked:
     periods: tuple[Period, ...]
     terms: tuple[Term, ...]
     aim: bool
+    aims: tuple[bool, ...]
     cumulative: bool
     plan: bool
 
@@ -175,7 +177,8 @@ def figures_asked(query: Query, library: Library) -> FiguresAsked | None:
         terms = tuple(term for term in terms if not _COUNTED.intersection(term.forms)) or terms
     periods = tuple(find_periods(query.text))
     aim, cumulative, plan = (_in(form, what) for what in ("aim", "cumulative", "plan"))
-    return FiguresAsked(how, documents, periods, terms, aim=aim, cumulative=cumulative, plan=plan)
+    aims = tuple(_in(search_form(query.text[: period.start]), "aim") for period in periods)
+    return FiguresAsked(how, documents, periods, terms, aim=aim, aims=aims, cumulative=cumulative, plan=plan)
 
 
 def _in(form: str, what: str) -> bool:
@@ -219,6 +222,13 @@ def _documents(query: Query, flat_text: str, library: Library, *, kinds: bool) -
         elif kinds and match["within"] and not numbers:
             found.update(_of_times(match["kind"], times, library))
     return frozenset(found) or None
+
+
+def within(asked: Collection[str] | None, allowed: Collection[str] | None) -> Collection[str] | None:
+    """The documents that are asked about, of those that may be; None for all."""
+    if asked is None or allowed is None:
+        return asked if allowed is None else allowed
+    return set(asked) & set(allowed)
 
 
 def _of_kind(kind: str, library: Library) -> list[Document]:

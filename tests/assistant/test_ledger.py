@@ -123,6 +123,32 @@ def test_where_things_stood_before_a_target_was_set_is_no_result(assistant):
     assert "38,5" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("question", "sum_"),
+    [
+        ("Nghị quyết 05 đặt mục tiêu thủ tục trực tuyến toàn trình đến 2025 bao nhiêu, kết quả ra sao?", "80 - 73,2"),
+        ("FDI đặt ra bao nhiêu, thu hút được bao nhiêu rồi?", "6,83 - 5"),
+        ("Mục tiêu hồ sơ đúng hạn là bao nhiêu và thực tế đạt bao nhiêu?", "99,6 - 99,5"),
+    ],
+)
+def test_what_was_set_and_what_was_reached_in_one_question(assistant, question, sum_):
+    """The document that is named sets the target; another may tell the result."""
+    answer, _ = assistant.ask(question)
+    assert answer.mode == "ledger"
+    assert sum_ in answer.text
+
+
+def test_a_figure_at_each_of_several_times(assistant):
+    answer, _ = assistant.ask("Tỷ lệ cán bộ được bồi dưỡng kỹ năng số: năm 2020, đến hết 2023 và mục tiêu 2025")
+    assert answer.mode == "ledger"
+    assert [value for value in ("25,0%", "78,4%", "Trên 90%") if f"**{value}**" in answer.text] == [
+        "25,0%",
+        "78,4%",
+        "Trên 90%",
+    ]
+    assert "Nguồn khác" not in answer.text
+
+
 def test_who_has_no_such_task_is_told_so(assistant):
     answer, _ = assistant.ask("Kho bạc Nhà nước tỉnh chủ trì những việc gì theo Kế hoạch 12/KH-UBND?")
     assert answer.status == "not_found"
