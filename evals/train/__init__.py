@@ -1,4 +1,4 @@
-"""Training of the bundled models: `python -m evals.train MODEL --data DIR [--out DIR] [--check]`."""
+"""Training of the bundled models: `python -m evals.train MODEL --data DIR [--out DIR] [--check | --further]`."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ def main(argv: Sequence[str]) -> int:
     )
     parser.add_argument("--out", type=Path, help="the model's folder (default: the bundled one)")
     parser.add_argument("--check", action="store_true", help="measure the model that is there instead of training")
+    parser.add_argument(
+        "--further", action="store_true", help="reader: teach the one that is there further, not from the beginning"
+    )
     options = parser.parse_args(argv)
     out = options.out or MODELS[options.model]
     if options.model == "embedding":
@@ -34,7 +37,7 @@ def main(argv: Sequence[str]) -> int:
     elif options.model == "sentences":
         train_sentences(options.data, out) if not options.check else check_sentences(options.data)
     elif options.model == "reader":
-        train_reader(options.data, out) if not options.check else check_reader(options.data)
+        train_reader(options.data, out, further=options.further) if not options.check else check_reader(options.data)
     elif options.model == "answerable":
         train_answerable(options.data, out) if not options.check else check_answerable(options.data)
     else:
@@ -90,10 +93,10 @@ def check_sentences(data: Path) -> None:
     sentences.check_sentences(data)
 
 
-def train_reader(data: Path, out: Path) -> None:
+def train_reader(data: Path, out: Path, *, further: bool) -> None:
     from evals.train import reader
 
-    reader.train_reader(data, out)
+    reader.train_reader(data, out, further=further)
 
 
 def check_reader(data: Path) -> None:

