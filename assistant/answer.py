@@ -100,7 +100,7 @@ def _told_within(query: Query, outcome: Outcome, library: Library, judges: Judge
         return None
     found = retrieve(query, library, judges, documents={outcome.within})
     fit = fitting(gather(query, found, library, judges.scorer))
-    fit, sure = _surest_first(query, fit, found, library, judges)
+    fit, sure = surest_first(query, fit, found, library, judges)
     told = outcome.answer.status == "answered"
     if sure < (SURER if told else SURE):
         return None
@@ -125,7 +125,7 @@ def _extractive(
     every = addressed(query, found, library) if query.address else gather(query, found, library, judges.scorer)
     pieces = [each for each in every if each.evidence.document_id not in out]
     evidence = [each.evidence for each in pieces]
-    fit, sure = _surest_first(query, fitting(pieces), found, library, judges)
+    fit, sure = surest_first(query, fitting(pieces), found, library, judges)
     if not fit or (query.as_of is None and _has_ended(every, pieces)):
         return _not_found(evidence, library)
     if not (query.address or sure >= (SURE_OF_ANOTHER if sought else SURE)):
@@ -150,7 +150,7 @@ def fitting(pieces: Sequence[Weighed]) -> list[Weighed]:
     return [each for each in pieces if not each.evidence.missing and each.evidence.coverage >= COVERED]
 
 
-def _surest_first(
+def surest_first(
     query: Query, fit: Sequence[Weighed], found: Sequence[Found], library: Library, judges: Judges
 ) -> tuple[list[Weighed], float]:
     """What fits, of the first few the much surest to answer before all others, and how sure that is: 1 where nothing

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.answer import answer
+from assistant.answer import answer, fitting, surest_first
 from assistant.bootstrap import Assistant
 from assistant.evidence import gather, weighted
 from assistant.library import Library
@@ -114,11 +114,13 @@ def indexed(texts: Mapping[str, str]) -> Iterator[Assistant]:
 def _tell(asked: Asked, assistant: Assistant, library: Library, judges: Judges, *, given: bool) -> Told:
     documents = [asked.document] if given else None
     query = understand(asked.question, library.taught(assistant.restorer))
-    weighed = weighted(query, library)
-    evidence = gather(weighed, retrieve(weighed, library, judges, documents=documents), library, judges.scorer)
     whole = answer(query, library, judges, documents)
     answered = whole.status == "answered"
-    first = evidence[0].evidence if evidence else None
+    query = weighted(query, library)
+    found = retrieve(query, library, judges, documents=documents)
+    pieces = gather(query, found, library, judges.scorer)
+    fit, _ = surest_first(query, fitting(pieces), found, library, judges)
+    first = next((each.evidence for each in (*fit, *pieces)), None)
     quoted = _text(first, library) if first else ""
     return Told(
         asked,

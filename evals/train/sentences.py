@@ -59,6 +59,7 @@ OFFICES: Mapping[str, tuple[tuple[Path, ...], tuple[Path, ...]]] = {
     "provinces": ((PAIRS / "provinces",), (PAIRS / "pairs-provinces.jsonl",)),
     "provinces-2": ((PAIRS / "provinces-2",), (PAIRS / "pairs-provinces-2.jsonl",)),
     "provinces-3": ((PAIRS / "provinces-3",), (PAIRS / "pairs-provinces-3.jsonl",)),
+    "provinces-4": ((PAIRS / "provinces-4",), (PAIRS / "pairs-provinces-4.jsonl",)),
 }
 MOST_PLACES = 3  # in its article, for an answer to tell which sentence was meant
 # How often each question counts: laws have more to choose from than XQuAD, and the office is what it is for.
