@@ -1,10 +1,10 @@
-"""Trains the reader of a question with a few texts (`assistant/reader.py`): the first layers of a small pretrained
-transformer (`evals.train.e5`) learn to tell which text answers, or that none does.
+"""Trains the reader of a question with a few texts (`assistant/reader.py`): a small pretrained transformer
+(`evals.train.e5`) learns to tell which text answers, or that none does.
 
 First from prose and law: questions over the Wikipedia and over ALQAC's articles. Then from the office: its cases, the
 half that is not held back, and pairs of an answered question and one that is not, less those that teach the judge after
-it. XQuAD's questions are only measured. Each time some pieces of evidence are drawn; what answers is left out now and
-then, so that none does.
+it, and some of the prose again. XQuAD's questions are only measured. Each time some pieces of evidence are drawn; what
+answers is left out now and then, so that none does.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from evals.train.wiki import unanswerable
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-LAYERS = 6
+LAYERS = 12
 OFFERED = 8  # pieces of evidence to draw from, and of an article that is given
 GIVEN = 14
 TAUGHT, TAKEN_AWAY = 0.85, 0.4  # how often what answers is shown, and what a question counts where it is not
@@ -56,7 +56,7 @@ STRANGERS, OF_WORDS = 8, 8
 PROSE_EPOCHS, PROSE_RATE = 3.0, 1e-4
 OFFICE_EPOCHS, OFFICE_RATE, KEPT_OF_PROSE = 2.0, 8e-5, 0.3
 WARMING, DECAY, LONGEST_STEP = 60, 0.01, 3600  # steps; tokens a step
-WATCHED = 40  # rows that tell how large numbers become inside
+WATCHED = 200  # rows that tell how large numbers become inside
 SEED = 1
 
 Floats = NDArray[np.float32]

@@ -14,6 +14,9 @@ from evals.train.graph import IR, OPSET
 
 # Seven bits of the eight: sums of products of eight run over on processors without instructions for them.
 MOST = 63
+# How far a large input is made smaller and its weights larger: 0 leaves it, 1 makes all inputs alike. At .5, .6, .7, .8
+# and .9 the scores of twelve layers are off by .23, .13, .11, .10 and .13 in the mean.
+EASED = 0.75
 EPSILON = 1e-12
 
 Floats = NDArray[np.float32]
@@ -67,7 +70,8 @@ class _Graph:
         from onnx import helper
 
         layer = self.layers[name]
-        ease = np.sqrt(np.maximum(layer.largest, 1e-5) / np.maximum(np.abs(layer.weight).max(axis=0), 1e-5))
+        seen, own = np.maximum(layer.largest, 1e-5), np.maximum(np.abs(layer.weight).max(axis=0), 1e-5)
+        ease = seen**EASED / own ** (1 - EASED)
         whole, scale = _whole(layer.weight * ease, axis=1)
         eased = self.node("Mul", [given, self.constant(f"{name}.ease", (1 / ease).astype(np.float32))], f"{name}.eased")
         rounded = [f"{name}.{part}" for part in ("rounded", "step", "zero")]
