@@ -33,7 +33,7 @@ def test_one_that_is_used_can_be_taught_further(monkeypatch: pytest.MonkeyPatch)
     assert begun.keys() == known.keys()
     for name, value in begun.items():
         wanted = known[name].numpy()
-        assert np.linalg.norm(value - wanted) <= 0.03 * np.linalg.norm(wanted), name
+        assert np.linalg.norm(value - wanted) <= 0.1 * np.linalg.norm(wanted), name
 
 
 def test_learns_what_answers(monkeypatch: pytest.MonkeyPatch) -> None:
