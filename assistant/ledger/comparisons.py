@@ -15,6 +15,7 @@ from assistant.ledger.series import LEAST, year_of
 from assistant.ledger.shown import (
     cite_fact,
     difference_unit,
+    indicator_shown,
     row_notes,
     sentence_of,
     told,
@@ -49,10 +50,8 @@ def compare_figures(
     """From these documents only, where given, and of those that the question names; how a target stands may be told by
     another."""
     flat_text = flat(query.text)
-    if asked.how in {"reached", "gap"}:
-        figures = ledger.figures(documents)
-    else:
-        figures = ledger.figures(within(asked.documents, documents))
+    named = None if asked.how in {"reached", "gap"} else asked.documents
+    figures = ledger.figures(within(named, documents))
     levels = find_levels(flat_text) or [""]
     if asked.how == "value":
         ranked = [_ranked(asked.terms, flat_text, figures, level) for level in levels]
@@ -163,7 +162,7 @@ def _comparison(result: _Scored, target: _Scored, library: Library) -> Answer:
     lines = [f"**{verdict}**", f"- {_titled(result.figure, 'Kết quả')}: {value_shown(result.figure)} [{mark}]"]
     lines.append(f"- {_titled(target.figure, 'Mục tiêu')}: {value_shown(target.figure)} [{goal}]")
     lines += [f"- {inert(note)}" for note in row_notes(result.entry, library)]
-    name = _named(result.figure)
+    name = indicator_shown(result.figure)
     return Answer(
         "answered",
         "ledger",
@@ -226,7 +225,7 @@ def _between_years(asked: FiguresAsked, scored: Sequence[_Scored], library: Libr
     return Answer(
         "answered",
         "ledger",
-        f"{_named(late.figure)}\n" + "\n".join(lines),
+        f"{indicator_shown(late.figure)}\n" + "\n".join(lines),
         tuple(citations),
         facts=told(s.entry for s in found),
         sums=(difference,),
@@ -247,13 +246,13 @@ def _over_years(asked: FiguresAsked, query: Query, scored: Sequence[_Scored], li
     if not points:
         return None
     best = [each for each in points if each.score >= ALIKE * points[0].score]
-    names = list(dict.fromkeys(_named(each.figure) for each in best))
+    names = list(dict.fromkeys(indicator_shown(each.figure) for each in best))
     citations: list[Citation] = []
     parts: list[str] = []
     told_already: set[tuple[int, str, Decimal | None]] = set()
     for name in names:
         # What another source repeats is told once.
-        places = {_place(each): each for each in reversed(best) if _named(each.figure) == name}
+        places = {_place(each): each for each in reversed(best) if indicator_shown(each.figure) == name}
         new = sorted(places.keys() - told_already, key=lambda place: place[:2])
         if len({year for year, _, _ in new}) < LEAST:
             continue
@@ -306,7 +305,7 @@ def _rest(scored: Sequence[_Scored], library: Library) -> Answer | None:
     citations: list[Citation] = []
     mark = cite_fact(part.entry, citations, library)
     size, whole, done = (written_number(number) for number in (figure.whole - figure.value, figure.whole, figure.value))
-    text = f"{_named(figure)}\n**Còn lại {size} {figure.unit}** ({whole} - {done} = {size}) [{mark}]"
+    text = f"{indicator_shown(figure)}\n**Còn lại {size} {figure.unit}** ({whole} - {done} = {size}) [{mark}]"
     return Answer(
         "answered",
         "ledger",
@@ -372,11 +371,7 @@ def _titled(figure: Figure, what: str = "") -> str:
     when = when_shown(figure)
     if what:
         return f"{what} {when}".strip()
-    return _named(figure) + (f", {when}" if when else "")
-
-
-def _named(figure: Figure) -> str:
-    return inert(figure.indicator[:1].upper() + figure.indicator[1:])
+    return indicator_shown(figure) + (f", {when}" if when else "")
 
 
 def _of_kind(query: Query, figure: Figure, *, plan: bool) -> bool:

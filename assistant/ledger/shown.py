@@ -70,6 +70,11 @@ def short_name(document: Document) -> str:
     return f"{document.kind} số {document.number}" if document.number else document.title
 
 
+def indicator_shown(figure: Figure) -> str:
+    """The indicator at the beginning of a line."""
+    return inert(figure.indicator[:1].upper() + figure.indicator[1:])
+
+
 def difference_unit(figure: Figure) -> str:
     """What a difference is counted in: of shares, points; else the unit."""
     return "điểm phần trăm" if figure.unit == "%" else unit_shown(figure)

@@ -11,7 +11,7 @@ from assistant.compose import inert
 from assistant.ledger.entries import Entry, Ledger, level_of, share_of
 from assistant.ledger.progress import Progress, progress_of
 from assistant.ledger.question import Standing, TargetsAsked, is_of
-from assistant.ledger.shown import cite_fact, document_of, short_name, told, value_shown, when_shown
+from assistant.ledger.shown import cite_fact, document_of, indicator_shown, short_name, told, value_shown, when_shown
 from assistant.library import Library
 from assistant.match import flat, holds
 from assistant.types import Answer, Citation, Sum
@@ -238,7 +238,7 @@ def _line(line: _Line, citations: list[Citation], library: Library, *, judged: b
 
     figure = line.entries[0].figure
     assert figure is not None
-    name = inert(figure.indicator[:1].upper() + figure.indicator[1:])
+    name = indicator_shown(figure)
     name += f" ({inert(figure.scope)})" if figure.scope and flat(figure.scope) not in flat(figure.indicator) else ""
     mark = cited(line.entries[0])
     if line.stand is None:
