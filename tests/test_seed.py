@@ -49,7 +49,7 @@ LEADS = [
     # the years with all four
     ("Những năm nào dẫn đầu cả bốn chỉ số?", ["2020", "2022"], ["2021", "2023"]),
     ("Năm nào Quảng Ninh đứng đầu cả 4 chỉ số PCI, PAPI, SIPAS, PAR Index?", ["2020", "2022"], ["2021", "2023"]),
-    ("Những năm nào tỉnh dẫn đầu đồng thời cả 4 chỉ số?", ["2020", "2022"], ["2021", "2023"]),
+    ("Các năm dẫn đầu đồng thời 4 chỉ số?", ["2020", "2022"], ["2021", "2023"]),
     # end to end online, of those that are online at all
     ("Tỷ lệ TTHC trực tuyến toàn trình?", ["73,2%"], ["98,5%", "90%"]),
     ("Bao nhiêu phần trăm thủ tục cấp tỉnh có dịch vụ công trực tuyến toàn trình?", ["73,2%"], ["98,5%", "90%"]),

@@ -56,16 +56,16 @@ def _training_rows(data: Path) -> Iterator[list[str]]:
 
 
 def _questions() -> Iterator[str]:
-    """The questions written for training, and of the cases the half that is not held back; none typed without marks."""
+    """The questions written for training, and of the cases the half that is not held back; none without its marks."""
     yield from (question for question in _written() if bare(question) != question)
 
 
 def _written() -> Iterator[str]:
     yield from questions()
-    for file in sorted(FOLDER.glob("*.jsonl")):
-        if file.stem not in NEVER_LEARNED:
-            for case in load(file):
-                yield from (case.question, *case.history) if not case.held else ()
+    pairs = [case for file in sorted(ASKED.parent.glob("pairs-*.jsonl")) for case in load(file)]
+    files = (file for file in sorted(FOLDER.glob("*.jsonl")) if file.stem not in NEVER_LEARNED)
+    for case in (*pairs, *(case for file in files for case in load(file) if not case.held)):
+        yield from (case.question, *case.history)
 
 
 def check_diacritics(data: Path, model: Path) -> None:
