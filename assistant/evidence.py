@@ -16,13 +16,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from assistant.candidates import Candidate, View, about, view, whole_unit
-from assistant.lead import names_a_person
+from assistant.lead import measure_of, names_a_person
 from assistant.library import Library
 from assistant.match import LEVELS, find_levels, flat, flat_bare, holds, longest_run, single_years
 from assistant.ranker import Ranker
 from assistant.sentences import MEASURES, Piece, features
 from assistant.types import Constraint, Evidence, Found, Query, Term
-from assistant.understand import index_keys, is_stopword
+from assistant.understand import ALONE, index_keys, is_stopword
+from ingest.types import Unit
 from ingest.values import bare
 
 # Where a term may stand: in the quoted words, a heading above, the title, the same paragraph, the passage round it.
@@ -368,16 +369,23 @@ def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, compared
     match constraint.kind:
         case "year" | "years":
             return _meets_period(constraint, candidate, seen, own, context)
-        case "date" | "quarter" | "index":
-            return holds(own + context + (seen.around if constraint.kind == "date" else ""), key)
+        case "share":
+            return _tells_shares(candidate.unit)
         case "level":
             return _meets_level(key, candidate, seen, own)
-        case "place" | "noun":
-            around = seen.around if constraint.kind == "noun" else ""
-            return key == seen.about.place or _stands(key, own, context, around)
+        case "date" | "quarter" | "index" | "place" | "noun":
+            around = seen.around if constraint.kind in {"date", "noun"} else ""
+            is_there = constraint.kind == "place" and key == seen.about.place
+            return is_there or _stands(key, own, context, around)
         case "agency":
             return _meets_agency(key, candidate, seen, own + context)
     return holds(context, key) or holds(seen.about.whole, key)  # a document or a procedure
+
+
+def _tells_shares(unit: Unit) -> bool:
+    """Whether a row may hold a share: one that says what it counts must say so."""
+    said = " ".join(itertools.chain.from_iterable(unit.cells)).lower()
+    return not measure_of(unit) or any(mark in said for mark in ("%", "phần trăm", "tỷ lệ", "tỉ lệ"))
 
 
 def _meets_level(key: str, candidate: Candidate, seen: View, own: str) -> bool:
@@ -391,13 +399,17 @@ def _meets_level(key: str, candidate: Candidate, seen: View, own: str) -> bool:
 
 
 def _meets_period(constraint: Constraint, candidate: Candidate, seen: View, own: str, context: str) -> bool:
-    """A year by itself, or the heading's or issue's where no other is named; a range as such or by both its ends."""
+    """A year by itself or, unless it is asked for alone, as the end of a range; or the heading's or issue's where no
+    other is named. A range as such or by both its ends."""
     key = constraint.key
     if constraint.kind == "years":
         return holds(own + context, key) or all(holds(own, end) for end in key.split("-"))
     above = single_years(" . ".join((*candidate.unit.heading, seen.about.heading)))
     issued = str(seen.document.issued_on.year) if seen.document.issued_on else ""
-    return holds(own, key) or (key in {*above, issued} and not _names_a_year(own))
+    named = holds(own, key)
+    if named and constraint.said.startswith(ALONE):
+        named = key in single_years(seen.document.text[candidate.start : candidate.end]) | above
+    return named or (key in {*above, issued} and not _names_a_year(own))
 
 
 def _meets_agency(key: str, candidate: Candidate, seen: View, near: str) -> bool:

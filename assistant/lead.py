@@ -43,7 +43,10 @@ def lead_of_sentence(query: Query, sentence: str) -> str:
     if query.wanted == "person":
         person = _PERSON.search(sentence)
         return person.group().strip() if person else ""
-    spans = [span for span in _clauses(sentence) if _has_value(query, sentence[slice(*span)])]
+    clauses = _clauses(sentence)
+    spans = [span for span in clauses if _has_value(query, sentence[slice(*span)])]
+    if len(spans) > 1:
+        spans = [_from_its_subject(query, sentence, span, clauses) for span in spans]
     spans = _counting(query, sentence, _naming(query, sentence, spans))
     # The only clause with such a value is the one that is asked for, though the question's words stand in others.
     chosen = {0} if len(spans) == 1 else _cover(query, [sentence[slice(*span)] for span in spans])
@@ -55,6 +58,19 @@ def lead_of_sentence(query: Query, sentence: str) -> str:
     ]
     lead = "; ".join(map(_years_of, clauses) if query.wanted == "years" else clauses)
     return "" if len(lead) > WHOLE * len(sentence) else lead
+
+
+def _from_its_subject(
+    query: Query, sentence: str, span: tuple[int, int], clauses: Sequence[tuple[int, int]]
+) -> tuple[int, int]:
+    """The clause, from the one before it where that is cut off by a comma, has no value and says more of what is asked:
+    `tỷ lệ số hóa hồ sơ, kết quả giải quyết đạt 90%`."""
+    start, end = span
+    before = next((each for each in clauses if each[1] == start), None)
+    if before is None or sentence[start - 1] != "," or _has_value(query, sentence[slice(*before)]):
+        return span
+    adds = _matched(query, sentence[slice(*before)]) - _matched(query, sentence[start:end])
+    return (before[0], end) if adds else span
 
 
 def _naming(query: Query, sentence: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -164,11 +180,13 @@ def asked_columns(query: Query, unit: Unit) -> list[tuple[str, str]]:
 
 
 def _by_header(query: Query, cells: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Columns whose header shares most with the question, or else the columns with numbers where one is asked for."""
-    years = {c.key for c in query.constraints if c.kind == "year"}
-    dated = [cell for cell in cells if any(holds(flat(cell[0]), year) for year in years)]
-    if dated:
-        return dated
+    """Columns of the time asked for, the part of the year before the year; else those whose header shares most with the
+    question, or the columns with numbers where one is asked for."""
+    for kind in ("quarter", "year"):
+        times = {c.key for c in query.constraints if c.kind == kind}
+        dated = [cell for cell in cells if any(holds(flat(cell[0]), time) for time in times)]
+        if dated:
+            return dated
     weights = {cell: sum(term.weight for term in _matched(query, cell[0])) for cell in cells[1:]}
     best = max(weights.values(), default=0.0)
     if best > 0:
@@ -177,9 +195,14 @@ def _by_header(query: Query, cells: Sequence[tuple[str, str]]) -> list[tuple[str
     return numeric[:1] if query.wanted == "quantity" else []
 
 
+def measure_of(unit: Unit) -> str:
+    """What the numbers of a row are counted in, where a column says so."""
+    return next((cell for column, cell in unit.cells if _MEASURE.search(column)), "")
+
+
 def measured(unit: Unit, value: str) -> str:
     """A number of a row with the row's unit of measure (`≥ 80` → `≥ 80%`), anything else as it is."""
-    measure = next((cell for column, cell in unit.cells if _MEASURE.search(column)), "")
+    measure = measure_of(unit)
     numeric = bool(re.fullmatch(r"[<>≤≥=~\s]*[\d.,]+", value))
     if not measure or not numeric:
         return value

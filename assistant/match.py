@@ -26,6 +26,8 @@ LEVELS = ("cấp tỉnh", "cấp huyện", "cấp xã")
 _LEVEL = re.compile(rf" ({'|'.join(LEVELS)})(?= )")
 _QUARTERS = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _QUARTER = re.compile(r" quý (i{1,3}|iv) ")
+# `sáu tháng đầu năm`, `06 tháng đầu năm`: a part of a year, in digits.
+_MONTHS = re.compile(rf" (0[2-9]|{'|'.join(DIGITS)}) (?=tháng (?:đầu|cuối|qua) )")
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -38,7 +40,8 @@ def flat(text: str) -> str:
         parts += _value_parts(value.key, value.years)
         position = value.end
     parts += syllables(canonical(text[position:]))
-    return _QUARTER.sub(lambda m: f" quý {_QUARTERS[m[1]]} ", " " + " ".join(parts) + " ")
+    said = _QUARTER.sub(lambda m: f" quý {_QUARTERS[m[1]]} ", " " + " ".join(parts) + " ")
+    return _MONTHS.sub(lambda m: f" {DIGITS.get(m[1], m[1][-1])} ", said)
 
 
 def _value_parts(key: str, years: tuple[int, ...]) -> list[str]:

@@ -11,7 +11,7 @@ from ingest.types import Unit
 Status = Literal["answered", "not_found", "clarify", "declined"]
 Mode = Literal["ledger", "procedure", "extractive", "llm"]
 ConstraintKind = Literal[
-    "year", "years", "date", "quarter", "index", "place", "level", "agency", "document", "procedure", "noun"
+    "year", "years", "date", "quarter", "share", "index", "place", "level", "agency", "document", "procedure", "noun"
 ]
 Wanted = Literal["quantity", "rank", "years", "date", "person", "agency", "document", "contact", "list", "text"]
 

@@ -22,7 +22,13 @@ from ingest.values import bare, find_values
 from ingest.vocabulary import lines, rows
 
 MAX_LENGTH = 2000
-_QUARTER = re.compile(r" quý (\d) ")
+# A quarter; months from the beginning of a year, or up to now. `Trong 6 tháng` alone is how long.
+_PART_OF_YEAR = re.compile(
+    r" (?:(?P<quarter>quý \d)|(?P<upto>lũy kế |cộng dồn )?(?P<months>\d{1,2} tháng)(?= (?P<on>đầu|cuối|qua))?)(?= )"
+)
+ALONE = "riêng"  # `riêng năm 2023`: not the three years up to then
+_ALONE = re.compile(rf"\b{ALONE} (?:trong )?(?:năm )?$", re.IGNORECASE)
+_SHARE = re.compile(r"(?:bao nhiêu|mấy) (?:phần trăm|%)", re.IGNORECASE)
 # A district or a commune that no list has.
 _PLACE = re.compile(
     rf"(?i:huyện|thị xã|thành phố|xã|phường|đặc khu|quận)\s+(?P<name>[{CAPITALS}]\w*(?:\s+[{CAPITALS}]\w*){{0,2}})"
@@ -168,15 +174,18 @@ def _spoken(word: str) -> str:
 
 
 def _terms(text: str, flat_text: str, all_words: list[str]) -> tuple[Term, ...]:
-    """The content words; a range of years or a quarter is one term, not its parts."""
+    """The content words; a range of years or a part of a year is one term, not its words."""
     stop = _lines("stopwords.txt")
     ranges = [value for value in find_values(text) if value.kind == "years"]
     ends = {str(year) for value in ranges for year in (value.years[0], value.years[-1])}
-    quarters = _QUARTER.findall(flat_text)
-    whole = (*(value.key for value in ranges), *(f"quý {number}" for number in quarters))
+    parts = _parts_of_years(flat_text)
+    of_parts = {word for part in parts for word in part.split()}
+    if parts:
+        of_parts |= {"i", "ii", "iii", "iv"} | {word for word, digit in DIGITS.items() if digit in of_parts}
+    whole = (*(value.key for value in ranges), *parts)
     seen: dict[str, Term] = {key: Term((key,)) for key in whole}
     for word in all_words:
-        if word in ends or (quarters and word in {"quý", "i", "ii", "iii", "iv", *quarters}):
+        if word in ends or word in of_parts:
             continue
         written = word.replace("_", " ")
         if written in stop or phrase(written) in stop:
@@ -224,7 +233,8 @@ def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
         said = text[value.start : value.end]
         match value.kind:
             case "year" if not _NUMBERED.search(text, 0, value.start):
-                found.append(Constraint("year", said, value.key))
+                alone = _ALONE.search(text, 0, value.start)
+                found.append(Constraint("year", f"{ALONE} năm {said}" if alone else said, value.key))
             case "years":
                 found.append(Constraint("years", said, value.key))
             case "date" | "day":
@@ -235,13 +245,20 @@ def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
                 found.append(Constraint("procedure", said, value.key))
             case _:
                 pass
-    found += [Constraint("quarter", f"quý {match[1]}", f"quý {match[1]}") for match in _QUARTER.finditer(flat_text)]
+    found += [Constraint("quarter", part, part) for part in _parts_of_years(flat_text)]
+    found += [Constraint("share", match.group(), "%") for match in _SHARE.finditer(text)]
     found += [Constraint("level", level, level) for level in find_levels(flat_text)]
     found += [Constraint("place", match.group(), flat(match["name"]).strip()) for match in _PLACE.finditer(text)]
     found += _named("index", _indices(), flat_text)
     found += _named("place", _names("places.txt"), flat_text)
     found += _named("agency", _names("agencies.txt"), flat_text)
     return tuple(dict.fromkeys(found))
+
+
+def _parts_of_years(flat_text: str) -> list[str]:
+    """`quý 2`, `6 tháng`."""
+    found = _PART_OF_YEAR.finditer(flat_text)
+    return [match["quarter"] or match["months"] for match in found if match["quarter"] or match["upto"] or match["on"]]
 
 
 def _which(all_words: Sequence[str]) -> list[Constraint]:

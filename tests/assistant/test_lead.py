@@ -54,6 +54,12 @@ LEADS = [
     ("Giải ngân đầu tư công đạt bao nhiêu phần trăm?", MONEY, "giải ngân đầu tư công đạt 81%"),
     # a short piece without a value goes on with the one before it
     ("Thu ngân sách đạt bao nhiêu?", MONEY, "Thu ngân sách đạt 1.234,5 tỷ đồng, vượt dự toán"),
+    # what has a value goes on with what it is of, though a comma stands between
+    (
+        "Tỷ lệ số hóa kết quả phải đạt bao nhiêu?",
+        "Tỷ lệ thanh toán trực tuyến đạt 60%; tỷ lệ số hóa hồ sơ, kết quả giải quyết đạt tối thiểu 90%.",
+        "tỷ lệ số hóa hồ sơ, kết quả giải quyết đạt tối thiểu 90%",
+    ),
     # a date
     (
         "Khi nào hoàn thành cổng dữ liệu?",
@@ -115,6 +121,7 @@ TARGET = row(
     ("2030", ""),
     ("Ghi chú", "Chưa giao"),
 )
+SO_FAR = row(("Chỉ tiêu", "Hồ sơ tiếp nhận"), ("Quý II/2025", "805"), ("Lũy kế 6 tháng", "1.556"))
 COLUMNS = [
     ("Ai chủ trì rà soát thủ tục hành chính?", TASK, ["Chủ trì"]),
     ("Cơ quan nào chủ trì rà soát?", TASK, ["Chủ trì"]),
@@ -128,6 +135,9 @@ COLUMNS = [
     ("Chỉ tiêu hồ sơ trên mạng năm 2030?", TARGET, ["2030"]),  # blank, and still the one asked for
     ("Năm 2020 hồ sơ trên mạng đạt bao nhiêu?", TARGET, ["Hiện trạng 2020"]),
     ("So với hiện trạng thì năm 2025 hồ sơ trên mạng bao nhiêu?", TARGET, ["2025"]),
+    # a part of the year, before the year that another column names
+    ("Quý II/2025 tiếp nhận bao nhiêu hồ sơ?", SO_FAR, ["Quý II/2025"]),
+    ("Sáu tháng đầu năm 2025 tiếp nhận bao nhiêu hồ sơ?", SO_FAR, ["Lũy kế 6 tháng"]),
     # by the header's words
     ("Hiện trạng hồ sơ trên mạng?", TARGET, ["Hiện trạng 2020"]),
     # no column stands out

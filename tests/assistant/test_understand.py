@@ -147,6 +147,11 @@ TIMES = [
     ("quý I/2025", "quarter", ["quý 1"]),
     ("Quý 2 năm 2025", "quarter", ["quý 2"]),
     ("quý III và quý IV", "quarter", ["quý 3", "quý 4"]),
+    ("6 tháng đầu năm 2025", "quarter", ["6 tháng"]),
+    ("sáu tháng đầu năm 2025", "quarter", ["6 tháng"]),
+    ("06 tháng đầu năm 2025", "quarter", ["6 tháng"]),
+    ("Lũy kế 9 tháng tiếp nhận bao nhiêu", "quarter", ["9 tháng"]),
+    ("phải trả trong 6 tháng", "quarter", []),  # how long, not when
     ("ngày 9/4/2021", "date", ["2021-04-09"]),
     ("ngày 09 tháng 4 năm 2021", "date", ["2021-04-09"]),
     ("ngày 09-04-2021", "date", ["2021-04-09"]),
