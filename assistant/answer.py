@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from assistant import verify
 from assistant.about import formal_name
-from assistant.answerable import LOOKED_AT, read_as, sureness
+from assistant.answerable import LOOKED_AT, judged_and_read, read_as
 from assistant.compose import asked_cells, cite, compose, inert
 from assistant.effect import with_changes, without_effect
 from assistant.evidence import Weighed, addressed, gather, logit, names_whom, weighted
@@ -158,7 +158,10 @@ def surest_first(
     sure enough itself, before the list that it stands in."""
     if not fit or not (judges.answerable and judges.words and judges.reader and judges.scorer):
         return list(fit), 1.0 if fit else 0.0
-    shares = sureness(query, fit, found, judges.answerable, judges.words, judges.reader, library.priors.vectors)
+    vectors = library.priors.vectors
+    looked_at = judged_and_read(query, fit, found, judges.answerable, judges.words, judges.reader, vectors)
+    fit = [*(piece for piece, _ in looked_at), *fit[len(looked_at) :]]
+    shares = [share for _, share in looked_at]
     best = shares.index(max(shares))
     ahead = logit(shares[best]) - logit(shares[0]) >= AHEAD
     stays = query.address or names_whom(query, fit[0]) or (shares[0] >= SURE and fit[best].overlaps(fit[0]))
@@ -172,7 +175,7 @@ def _says_nothing(query: Query, best: Evidence, library: Library) -> bool:
     parsed = library.document(best.document_id)
     assert parsed is not None
     if best.unit.kind == "hang":
-        return all(value.lower() in nulls() for _, value in asked_cells(query, best.unit) or best.unit.cells)
+        return all(value.lower() in nulls() for _, value in asked_cells(query, best) or best.unit.cells)
     said = parsed.document.text[max(best.start, best.unit.head) if best.end > best.unit.head else best.start : best.end]
     return said.strip().lower() in nulls()
 

@@ -5,13 +5,17 @@ Coverage alone can't tell: a text may share all words but the one that is asked 
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import get_args
 
 import numpy as np
 
 from assistant.about import formal_name
 from assistant.evidence import Weighed, logit, stands
+from assistant.lead import read_cells
 from assistant.overlap import Floats
 from assistant.ranker import Ranker
 from assistant.reader import Reader, Text
@@ -26,7 +30,7 @@ NAME, HEADING, BEFORE = 110, 90, 120  # characters that are read of a document's
 BEGINNING = 60  # characters by which a title is known as the beginning of its text
 
 
-def sureness(
+def judged_and_read(
     query: Query,
     fit: Sequence[Weighed],
     found: Sequence[Found],
@@ -34,15 +38,29 @@ def sureness(
     words: Ranker,
     reader: Reader,
     vectors: WordVectors,
-) -> list[float]:
-    """From 0 to 1 for each of the first `LOOKED_AT` of `fit`, which are in order; 0 for what the scorer left out."""
+) -> list[tuple[Weighed, float]]:
+    """The first `LOOKED_AT` of `fit`, which are in order, with what the reader marks, and how sure it is
+    of each, from 0 to 1; 0 for what the scorer left out."""
     judged = [each for each in fit[:LOOKED_AT] if each.judged]
     if not judged:
-        return [0.0 for _ in fit[:LOOKED_AT]]
-    rows, names = features(query, judged, found, reader)
+        return [(each, 0.0) for each in fit[:LOOKED_AT]]
+    read = reader.read(query.text, [read_piece(each) for each in judged])
+    rows, names = features(query, judged, found, read.scores.tolist())
     said = total(query.text, [told(each) for each in judged], words, vectors)
-    shares = iter(model.scores(np.column_stack([rows, said]), [*names, SAID]).tolist())
-    return [next(shares) if each.judged else 0.0 for each in fit[:LOOKED_AT]]
+    shares = model.scores(np.column_stack([rows, said]), [*names, SAID]).tolist()
+    known = iter([(_marked(each, marks), share) for each, marks, share in zip(judged, read.marks, shares, strict=True)])
+    return [next(known) if each.judged else (each, 0.0) for each in fit[:LOOKED_AT]]
+
+
+def _marked(piece: Weighed, marks: Sequence[tuple[int, float]]) -> Weighed:
+    """With where the reader finds what is asked for: in the document's text, or in a row's cells as they are read."""
+    if piece.candidate.unit.kind == "hang":
+        return replace(piece, evidence=replace(piece.evidence, marks=tuple(marks)))
+    start, end = piece.candidate.start, piece.candidate.end
+    words = re.finditer(r"\S+", piece.seen.document.text[start:end])
+    places = list(itertools.chain.from_iterable(range(start + w.start(), start + w.end() + 1) for w in words))
+    placed = tuple((places[at], share) for at, share in marks if at < len(places))
+    return replace(piece, evidence=replace(piece.evidence, marks=placed))
 
 
 def told(piece: Weighed) -> Told:
@@ -60,7 +78,7 @@ def read_as(document: Document, unit: Unit, start: int, end: int) -> Text:
     document's name, and the end of what is said before, to which a "việc này" or a bare verb may point."""
     own = document.text[start:end]
     if unit.kind == "hang":
-        own = "; ".join(f"{column}: {cell}" if column else cell for column, cell in unit.cells)
+        own = "; ".join(read_cells(unit))
     titles = [title[:HEADING] for title in reversed(unit.heading[-2:])]
     head = " | ".join(filter(None, (*titles, _name(document))))
     return Text(head, " ".join(own.split()), _before(document, unit, start))
@@ -83,10 +101,10 @@ def _name(document: Document) -> str:
 
 
 def features(
-    query: Query, judged: Sequence[Weighed], found: Sequence[Found], reader: Reader
+    query: Query, judged: Sequence[Weighed], found: Sequence[Found], read: Sequence[float]
 ) -> tuple[Floats, list[str]]:
-    """A row for each of a few pieces, beside one another, and the columns' names."""
-    read = reader.scores(query.text, [read_piece(each) for each in judged]).tolist()
+    """A row for each of a few pieces, beside one another, and the columns' names; `read` is what the reader makes of
+    them."""
     rows = [
         {**_measures(query, each, judged, found), "read": score, "read_ahead": score - max(others, default=0.0)}
         for each, score, others in zip(judged, read, _others(judged, read), strict=True)

@@ -64,32 +64,36 @@ def _part(query: Query, evidence: Evidence, parsed: ParsedDocument, mark: int) -
     text = parsed.document.text
     unit = evidence.unit
     if unit.kind == "hang":
-        return _row(query, unit, mark)
+        return _row(query, evidence, mark)
     if evidence.end > unit.head:
         return _headed(parsed, evidence, mark)
     quote = text[evidence.start : evidence.end]
-    lead = formal_name(parsed.document) if query.wanted == "document" else lead_of_sentence(query, quote)
+    marks = [(at - evidence.start, share) for at, share in evidence.marks]
+    lead = formal_name(parsed.document) if query.wanted == "document" else lead_of_sentence(query, quote, marks)
     shown = inert(quote)
     return f"**{inert(lead)}** [{mark}]\n\n“{shown}”" if lead else f"“{shown}” [{mark}]"
 
 
-def _row(query: Query, unit: Unit, mark: int) -> str:
+def _row(query: Query, evidence: Evidence, mark: int) -> str:
     """The cells asked for, then the whole row with its columns."""
-    asked = asked_cells(query, unit)
+    unit = evidence.unit
+    asked = asked_cells(query, evidence)
     rest = [cell for cell in _filled(unit) if cell not in asked]
     named = (*unit.heading[-1:], row_name(unit)) if len(row_name(unit)) < SHORT_NAME else (row_name(unit),)
-    lines = [inert(" — ".join(named))]
-    lines += [f"**{_cell(column, measured(unit, value))}**" for column, value in asked]
+    name = inert(" — ".join(named))
+    is_name = any(value == row_name(unit) for _, value in asked)
+    lines = [f"**{name}**" if is_name else name]
+    lines += [f"**{_cell(c, measured(unit, value))}**" for c, value in asked if value != row_name(unit)]
     lines[-1] += f" [{mark}]"
     lines += [f"- {_cell(column, value)}" for column, value in rest]
     return "\n".join(lines)
 
 
-def asked_cells(query: Query, unit: Unit) -> list[tuple[str, str]]:
-    """The cells asked for; where these are blank, the notes that say why."""
-    asked = asked_columns(query, unit)
+def asked_cells(query: Query, evidence: Evidence) -> list[tuple[str, str]]:
+    """The cells of a row that are asked for; where these are blank, the notes that say why."""
+    asked = asked_columns(query, evidence.unit, evidence.marks)
     blank = bool(asked) and all(value.lower() in nulls() for _, value in asked)
-    return notes(unit) or asked if blank else asked
+    return notes(evidence.unit) or asked if blank else asked
 
 
 def _filled(unit: Unit) -> list[tuple[str, str]]:

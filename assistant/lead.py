@@ -9,7 +9,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
-from assistant.match import flat, holds
+from assistant.match import find_levels, flat, holds
 from assistant.types import Query, Term
 from ingest.text import CAPITALS
 from ingest.types import Unit
@@ -33,31 +33,76 @@ _COLUMNS = {
 }
 _ROLES = ("chủ trì", "phối hợp", "theo dõi", "đôn đốc", "sản phẩm")
 
+# How likely what is asked for stands where, of 1 in all, by the places of a text's words.
+Marks = Sequence[tuple[int, float]]
+# How sure the reader must be of a clause or a cell for it to lead, and of a second one beside it; and how likely what
+# the overlap of words chose must be, of the likeliest. Of 508 values in sentences that the reader was not taught, 308
+# led rightly and 90 wrongly by words alone; so it is 289 and 42.
+POINTED, SECOND, DOUBTED = 0.85, 0.2, 0.67
+_VALUES = frozenset({"quantity", "rank", "date", "years"})
+
 
 def names_a_person(text: str) -> bool:
     return _PERSON.search(text) is not None
 
 
-def lead_of_sentence(query: Query, sentence: str) -> str:
-    """The clauses that hold the wanted kind of value and the question's terms, as they stand; empty for none."""
+def lead_of_sentence(query: Query, sentence: str, marks: Marks = ()) -> str:
+    """The clauses that hold the wanted kind of value and the question's terms, as they stand; empty for none. `marks`
+    tell how likely what is asked for stands where in the sentence, of 1 in all, where a reader has read it."""
     if query.wanted == "person":
-        person = _PERSON.search(sentence)
-        return person.group().strip() if person else ""
+        people = [match.span() for match in _PERSON.finditer(sentence)]
+        person = max(people, key=lambda span: _likely(span, marks), default=(0, 0))
+        return sentence[slice(*person)].strip()
     clauses = _clauses(sentence)
+    named, spans = _matching(query, sentence, clauses)
+    if not named and (spans or query.wanted not in _VALUES):
+        spans = _pointed(query, sentence, clauses, marks) or _undoubted(query, spans, clauses, marks)
+    if not spans:
+        return ""
+    told = [_NUMBERED.sub("", sentence[start:end].strip(" ,;:.")) for start, end in _joined(sorted(spans))]
+    lead = "; ".join(map(_years_of, told) if query.wanted == "years" else told)
+    return "" if len(lead) > WHOLE * len(sentence) else lead
+
+
+def _undoubted(
+    query: Query, spans: list[tuple[int, int]], clauses: Sequence[tuple[int, int]], marks: Marks
+) -> list[tuple[int, int]]:
+    """Numbers are everywhere: what the words chose stays only if the reader finds no other clause much likelier."""
+    likeliest = max(_likely(clause, marks) for clause in clauses)
+    doubted = max((_likely(span, marks) for span in spans), default=0.0) < DOUBTED * likeliest
+    return [] if doubted and query.wanted in {"quantity", "rank"} else spans
+
+
+def _likely(span: tuple[int, int], marks: Marks) -> float:
+    return sum(share for at, share in marks if span[0] <= at < span[1])
+
+
+def _pointed(query: Query, sentence: str, clauses: Sequence[tuple[int, int]], marks: Marks) -> list[tuple[int, int]]:
+    """The clause that the reader points at, two where the question asks more than one thing; none where it isn't sure,
+    nor of what has many parts."""
+    if query.wanted == "list" or not marks:
+        return []
+    first, *others = sorted(clauses, key=lambda clause: -_likely(clause, marks))
+    chosen = [first]
+    if _SEVERAL.search(query.text):
+        chosen += [other for other in others[:1] if _likely(other, marks) >= SECOND]
+    sure = sum(_likely(clause, marks) for clause in chosen) >= POINTED
+    dated = query.wanted != "years" or all(_has_value(query, sentence[slice(*clause)]) for clause in chosen)
+    return [_from_its_subject(query, sentence, clause, clauses) for clause in chosen] if sure and dated else []
+
+
+def _matching(query: Query, sentence: str, clauses: Sequence[tuple[int, int]]) -> tuple[bool, list[tuple[int, int]]]:
+    """The clauses with the wanted kind of value that match most of the question, and whether what it names, an index, a
+    year, a level, tells them from others: the reader takes clauses that are built alike one for the other."""
     spans = [span for span in clauses if _has_value(query, sentence[slice(*span)])]
     if len(spans) > 1:
         spans = [_from_its_subject(query, sentence, span, clauses) for span in spans]
-    spans = _counting(query, sentence, _naming(query, sentence, spans))
+    named = _of_no_other(query, sentence, _naming(query, sentence, spans))
+    told_apart = 0 < len(named) < len(spans)
+    spans = _counting(query, sentence, named)
     # The only clause with such a value is the one that is asked for, though the question's words stand in others.
     chosen = {0} if len(spans) == 1 else _cover(query, [sentence[slice(*span)] for span in spans])
-    if not chosen:
-        return ""
-    clauses = [
-        _NUMBERED.sub("", sentence[start:end].strip(" ,;:."))
-        for start, end in _joined([spans[i] for i in sorted(chosen)])
-    ]
-    lead = "; ".join(map(_years_of, clauses) if query.wanted == "years" else clauses)
-    return "" if len(lead) > WHOLE * len(sentence) else lead
+    return told_apart, [spans[at] for at in sorted(chosen)]
 
 
 def _from_its_subject(
@@ -80,10 +125,26 @@ def _naming(query: Query, sentence: str, spans: list[tuple[int, int]]) -> list[t
     return naming if indices else spans
 
 
+def _of_no_other(query: Query, sentence: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Without the clauses that name a year or a level, and not the one that is asked for."""
+    for kind in ("year", "level"):
+        asked = {c.key for c in query.constraints if c.kind == kind}
+        named = [
+            _years(sentence[slice(*s)]) if kind == "year" else find_levels(flat(sentence[slice(*s)])) for s in spans
+        ]
+        left = [span for span, own in zip(spans, named, strict=True) if not own or not asked.isdisjoint(own)]
+        spans = (asked and left) or spans
+    return spans
+
+
+def _years(text: str) -> set[str]:
+    return {str(year) for value in find_values(text) for year in value.years}
+
+
 def _counting(query: Query, sentence: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Where years are counted, only the clauses that count years, if any does; the same for points, days …"""
-    units = "|".join(re.escape(unit) for unit in query.units if unit[:1].isalpha())
-    counted = re.compile(rf"\d\s+(?:{units})\b(?!\s+\d{{4}})", re.IGNORECASE) if units else None
+    """Where years are counted, only the clauses that count years, if any does; the same for points, days, shares …"""
+    units = "|".join(re.escape(unit) for unit in query.units if unit[:1].isalpha() or unit == "%")
+    counted = re.compile(rf"\d\s*(?:{units})(?!\w)(?!\s+\d{{4}})", re.IGNORECASE) if units else None
     counting = [span for span in spans if counted and counted.search(sentence[slice(*span)])]
     return counting or spans
 
@@ -165,9 +226,33 @@ def _matched(query: Query, text: str) -> set[Term]:
     return {term for term in query.terms if any(holds(flat_text, form) for form in term.forms)}
 
 
-def asked_columns(query: Query, unit: Unit) -> list[tuple[str, str]]:
-    """The cells of a row that the question asks for, as (column, value); empty where no column stands out."""
+def asked_columns(query: Query, unit: Unit, marks: Marks = ()) -> list[tuple[str, str]]:
+    """The cells of a row that the question asks for, as (column, value); empty where no column stands out. `marks` are
+    by the places of the cells as `read_cells` joins them."""
     cells = [(column, value) for column, value in unit.cells if column and not _ORDINAL.match(column)]
+    matching = _matching_cells(query, cells)
+    pointed = _pointed_cell(unit, marks)
+    if pointed not in cells or pointed in matching or (matching and matching == _dated(query, cells)):
+        return matching
+    return [cell for cell in cells if cell == pointed or (cell in matching and _SEVERAL.search(query.text))]
+
+
+def read_cells(unit: Unit) -> list[str]:
+    """A row's cells with their columns, as they are read; `; ` stands between them."""
+    return [" ".join((f"{column}: {cell}" if column else cell).split()) for column, cell in unit.cells]
+
+
+def _pointed_cell(unit: Unit, marks: Marks) -> tuple[str, str] | None:
+    """The cell that the reader is sure of."""
+    begun, likely = 0, []
+    for text in read_cells(unit):
+        likely.append(_likely((begun - 1, begun + len(text)), marks))  # a word may begin with the space before it
+        begun += len(text) + 2
+    at = max(range(len(likely)), key=likely.__getitem__, default=None)
+    return None if at is None or likely[at] < POINTED else unit.cells[at]
+
+
+def _matching_cells(query: Query, cells: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
     form = flat(query.text)
     roles = [role for role in _ROLES if holds(form, role)]
     by_role = [cell for cell in cells if any(role in cell[0].lower() for role in roles)]
@@ -176,17 +261,21 @@ def asked_columns(query: Query, unit: Unit) -> list[tuple[str, str]]:
         return [cell for cell in cells if cell in by_role or (query.wanted == "date" and cell in named)]
     if named:
         return named[:1] if query.wanted in {"agency", "person"} else named
-    return _by_header(query, cells)
+    return _dated(query, cells) or _by_header(query, cells)
 
 
-def _by_header(query: Query, cells: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Columns of the time asked for, the part of the year before the year; else those whose header shares most with the
-    question, or the columns with numbers where one is asked for."""
+def _dated(query: Query, cells: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The columns of the time asked for, the part of the year before the year."""
     for kind in ("quarter", "year"):
         times = {c.key for c in query.constraints if c.kind == kind}
         dated = [cell for cell in cells if any(holds(flat(cell[0]), time) for time in times)]
         if dated:
             return dated
+    return []
+
+
+def _by_header(query: Query, cells: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Columns whose header shares most with the question, or else the columns with numbers where one is asked for."""
     weights = {cell: sum(term.weight for term in _matched(query, cell[0])) for cell in cells[1:]}
     best = max(weights.values(), default=0.0)
     if best > 0:

@@ -1,4 +1,5 @@
-"""The reader: a small transformer that reads a question together with a few texts and tells how well each answers it.
+"""The reader: a small transformer that reads a question together with a few texts and tells how well each answers it,
+and where in it the answer stands.
 
 Measures of words can't tell "bao nhiêu ha rừng trồng" from "bao nhiêu ha rừng trồng là rừng keo"; one who reads can.
 The texts are read beside one another: how well one answers depends on what else there is.
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 BUNDLED = Path(__file__).parent / "models" / "reader-vi"
 FILE, TOKENIZER = "reader.onnx", "tokenizer.json"
-QUESTION, HEAD, BEFORE, OWN = 48, 40, 24, 100  # how many tokens are read of each, of what stands before the last
+QUESTION, HEAD, BEFORE, OWN = 48, 28, 24, 100  # how many tokens are read of each, of what stands before the last
 LONGEST = 512  # tokens of all together; what is beyond is not read
 THREADS = 2  # a question takes twice as long on one
 START, END = 0, 2  # the tokens before everything, and after each part
@@ -42,11 +43,12 @@ class Text:
 @dataclass(frozen=True, slots=True)
 class Packed:
     """A question and texts as one row of tokens (n,) with their `kinds` (n,), and of each text where its own words
-    begin and which token ends them."""
+    begin and which token ends them, and which characters of its own each of these tokens is."""
 
     tokens: list[int]
     kinds: list[int]
     spans: list[tuple[int, int]]
+    characters: list[list[tuple[int, int]]]
 
     def pool(self) -> NDArray[np.float32]:
         """What takes the mean of each text's own tokens (texts, n)."""
@@ -72,14 +74,26 @@ def packed(question: str, texts: Sequence[Text], tokenizer: Tokenizer) -> Packed
     tokens = [START, *ids(question)[:QUESTION], END]
     kinds = [OF_QUESTION] * len(tokens)
     spans: list[tuple[int, int]] = []
+    characters: list[list[tuple[int, int]]] = []
     for text in texts:
         for around in (ids(text.head)[:HEAD], ids(text.before)[-BEFORE:]):
             tokens += [*around, END] if around else []
         start = len(tokens)
-        tokens += [*ids(text.own)[:OWN], END]
+        own = tokenizer.encode(text.own, add_special_tokens=False)
+        tokens += [*own.ids[:OWN], END]
         spans.append((min(start, LONGEST - 2), min(len(tokens), LONGEST) - 1))
+        characters.append(own.offsets[: max(spans[-1][1] - start, 0)])
     kinds += [OF_TEXTS] * (len(tokens) - len(kinds))
-    return Packed(tokens[:LONGEST], kinds[:LONGEST], spans)
+    return Packed(tokens[:LONGEST], kinds[:LONGEST], spans, characters)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """For each text the logarithm of its chances to be the one that answers against those of none (texts,), and of each
+    of its words, by where it begins in the text's own, how likely what is asked for stands there, of 1 in all."""
+
+    scores: NDArray[np.float32]
+    marks: list[list[tuple[int, float]]]
 
 
 class Reader:
@@ -103,9 +117,11 @@ class Reader:
             raise HoidapError(f"Không đọc được mô hình đọc hiểu {path}. Hãy cài đặt lại hoidap.") from error
 
     def scores(self, question: str, texts: Sequence[Text]) -> NDArray[np.float32]:
-        """For each text (texts,) the logarithm of its chances to be the one that answers against those of none."""
+        return self.read(question, texts).scores
+
+    def read(self, question: str, texts: Sequence[Text]) -> Reading:
         if not texts:
-            return np.zeros(0, dtype=np.float32)
+            return Reading(np.zeros(0, dtype=np.float32), [])
         row = packed(question, texts, self._tokenizer)
         inputs = {
             "tokens": np.array(row.tokens, dtype=np.int64),
@@ -113,5 +129,15 @@ class Reader:
             "pool": row.pool(),
             "ends": row.ends(),
         }
-        [scores] = self._session.run(None, inputs)
-        return cast("NDArray[np.float32]", scores)
+        scores, marks = self._session.run(["scores", "marks"], inputs)
+        spans = zip(row.spans, row.characters, strict=True)
+        shares = [_shares(marks[start : start + len(known)], known) for (start, _), known in spans]
+        return Reading(cast("NDArray[np.float32]", scores), shares)
+
+
+def _shares(marks: NDArray[np.float32], characters: Sequence[tuple[int, int]]) -> list[tuple[int, float]]:
+    if not characters:
+        return []
+    likely = np.exp(marks - marks.max())
+    starts = (start for start, _ in characters)
+    return list(zip(starts, (likely / likely.sum()).tolist(), strict=True))

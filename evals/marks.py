@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -17,6 +18,8 @@ from evals.unsupported import unsupported
 from ingest.values import document_key
 
 TELLING = 4  # characters of a value
+AT_ONCE = 2  # values that may lead together; of more there is a list
+_BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 
 Stage = Literal["truy hồi", "chọn câu", "ngưỡng không tìm thấy", "kiểm chứng", "lỗi", "chưa rõ"]
 
@@ -59,6 +62,14 @@ class Result:
         values: documents say the same in several places.
         """
         return any(is_expected(self.case, each) or _tells(self.case, each) for each in self.delivered.citations)
+
+    @property
+    def led(self) -> bool | None:
+        """Whether what is set in bold has an expected value; nothing where there is no bold, or a list is expected."""
+        bold = " ".join(_BOLD.findall(self.delivered.text))
+        if not bold or not 0 < len(self.case.expect) <= AT_ONCE:
+            return None
+        return any(_holds(bold, expected) for expected in self.case.expect)
 
     @property
     def right(self) -> bool:

@@ -25,6 +25,7 @@ SHARES: Mapping[str, Mark] = {
     "answered_right": (_answerable, lambda r: r.right),
     "values_right": (_answerable, lambda r: r.values and r.recognised),
     "citation_right": (_answerable, lambda r: r.cited and r.recognised),
+    "lead_right": (lambda r: r.right and r.led is not None, lambda r: r.led is True),
     "refusal_precision": (lambda r: r.delivered.status == "not_found", lambda r: r.case.status == "not_found"),
     "refusal_recall": (lambda r: r.case.status == "not_found", lambda r: r.recognised),
     "answerable_refused": (_answerable, lambda r: not r.recognised),

@@ -61,6 +61,7 @@ FIGURES: Mapping[str, str] = {
     "answered_right": "câu có trả lời: đúng",
     "values_right": "đúng giá trị",
     "citation_right": "đúng trích dẫn",
+    "lead_right": "đúng giá trị in đậm",
     "refusal_precision": "báo không tìm thấy: chính xác",
     "refusal_recall": "báo không tìm thấy: đủ",
     "answerable_refused": "từ chối nhầm",

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answer import fitting
-from assistant.answerable import LOOKED_AT, SAID, features, told
+from assistant.answerable import LOOKED_AT, SAID, features, read_piece, told
 from assistant.bootstrap import Assistant, open_assistant
 from assistant.config import Settings
 from assistant.evidence import Weighed, gather, weighted
@@ -122,7 +122,8 @@ def _rows(
     if not judged:
         return
     assert judges.reader is not None
-    rows, columns = features(query, judged, found, judges.reader)
+    read = judges.reader.scores(query.text, [read_piece(each) for each in judged]).tolist()
+    rows, columns = features(query, judged, found, read)
     vectors = library.priors.vectors
     asking = f"{kind} {labelled.part} {' / '.join((*labelled.history, labelled.question))}"
     for row, each in zip(rows, judged, strict=True):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import random
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 LAYERS = 12
 OFFERED = 8  # pieces of evidence to draw from, and of an article that is given
 GIVEN = 14
+POINTING = 0.5  # what it counts to tell where the answer stands, beside telling which text it is in
 TAUGHT, TAKEN_AWAY = 0.85, 0.4  # how often what answers is shown, and what a question counts where it is not
 # How many others are shown beside what answers, and how many where none does: one alone may not answer, either.
 OTHERS, WITHOUT = (0, 1, 2, 2, 2), (1, 2, 3, 3, 3)
@@ -64,12 +66,14 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """A piece of evidence: whether it is what answers; whether it may, too; and where it stands."""
+    """A piece of evidence: whether it is what answers; whether it may, too; where it stands; and which of its own
+    characters are what is asked for, where that is known."""
 
     text: Text
     answers: bool
     may: bool
     place: tuple[str, int]
+    told: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def train_reader(data: Path, out: Path, *, further: bool = False) -> None:
         taught(network, prose, read, PROSE_EPOCHS, PROSE_RATE)
     taught(network, [*office, *_some(prose)], read, OFFICE_EPOCHS, OFFICE_RATE)
     rng = random.Random(SEED)  # noqa: S311 (nothing secret)
-    rows = [drawn(each, read, rng)[0] for each in rng.sample(office, min(WATCHED, len(office)))]
+    rows = [drawn(each, read, rng).row for each in rng.sample(office, min(WATCHED, len(office)))]
     (out / FILE).write_bytes(network.graph(rows))
 
 
@@ -208,12 +212,34 @@ def _offered(piece: Weighed, answers: bool, labelled: Labelled, expect: Sequence
     own = plain(text.own)
     says = bool(expect) and all(any(plain(way) in own for way in value.split("|")) for value in expect)
     may = answers or says or bool(labelled.documents and labelled.answered_by(piece))
-    return Offered(text, answers, may, (piece.evidence.document_id, piece.evidence.start))
+    place = (piece.evidence.document_id, piece.evidence.start)
+    return Offered(text, answers, may, place, _where(text.own, expect) if answers else ())
 
 
-def drawn(asked: Asked, tokenizer: Tokenizer, rng: random.Random) -> tuple[Packed, int, float]:
-    """A row to learn from: the place of what answers, -1 where nothing does, and what it counts. Prose stays in its
-    order, where a pronoun points back."""
+def _where(own: str, expect: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    """Where the first way of writing each expected value stands, as often as it does."""
+    said = own.lower()
+    found: list[tuple[int, int]] = []
+    for value in expect:
+        ways = (re.compile(rf"(?<!\w){re.escape(plain(way))}(?!\w)") for way in value.split("|"))
+        places = ([match.span() for match in way.finditer(said)] for way in ways)
+        found += next(filter(None, places), [])
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A row to learn from: the place of what answers, -1 where nothing does, what that counts, and the tokens that are
+    what is asked for, where that is known."""
+
+    row: Packed
+    right: int
+    weight: float
+    told: tuple[int, ...]
+
+
+def drawn(asked: Asked, tokenizer: Tokenizer, rng: random.Random) -> Drawn:
+    """Prose stays in its order, where a pronoun points back."""
     answering = [each for each in asked.offered if each.answers]
     others = [each for each in asked.offered if not each.may]
     right = rng.choice(answering) if answering and (rng.random() < TAUGHT or not others) else None
@@ -227,14 +253,27 @@ def drawn(asked: Asked, tokenizer: Tokenizer, rng: random.Random) -> tuple[Packe
     if not asked.office:
         shown.sort(key=lambda each: each.place)
     row = packed(asked.question, [each.text for each in shown], tokenizer)
-    return row, shown.index(right) if right else -1, 1.0 if right or not asked.answered else TAKEN_AWAY
+    at = shown.index(right) if right else -1
+    return Drawn(
+        row, at, 1.0 if right or not asked.answered else TAKEN_AWAY, _tokens(row, at, right.told if right else ())
+    )
+
+
+def _tokens(row: Packed, at: int, told: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    """The tokens of a text that have some of these characters."""
+    if not told:
+        return ()
+    first, _ = row.spans[at]
+    known = enumerate(row.characters[at], first)
+    return tuple(token for token, (start, end) in known if any(start < last and begin < end for begin, last in told))
 
 
 # The network
 
 
 class _Network(nn.Module):  # type: ignore[misc]
-    """The transformer with what makes a number of each text: of the mean of its words, and of the token at its end."""
+    """The transformer with what makes a number of each text, of the mean of its words and of the token at its end, and
+    of each token, which tells whether it is what is asked for."""
 
     def __init__(self, begun: Mapping[str, Floats]) -> None:
         """`begun`: the transformer's weights, and maybe those of what is above it, by their names here."""
@@ -247,18 +286,20 @@ class _Network(nn.Module):  # type: ignore[misc]
         self.body.embeddings.requires_grad_(False)  # noqa: FBT003
         self.mix = nn.Linear(2 * e5.WIDTH, e5.WIDTH)
         self.out = nn.Linear(e5.WIDTH, 1)
+        self.mark = nn.Linear(e5.WIDTH, 1, bias=False)
         nn.init.zeros_(self.out.bias)
         self.load_state_dict({**self.state_dict(), **{name: torch.tensor(value) for name, value in begun.items()}})
 
     def forward(
         self, tokens: torch.Tensor, kinds: torch.Tensor, there: torch.Tensor, pool: torch.Tensor, ends: torch.Tensor
-    ) -> torch.Tensor:
-        """`tokens`, `kinds`, `there` (rows, n), `pool` (rows, texts, n), `ends` (rows, texts) to (rows, texts)."""
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """`tokens`, `kinds`, `there` (rows, n), `pool` (rows, texts, n), `ends` (rows, texts) to (rows, texts) and
+        (rows, n)."""
         read = self.body(input_ids=tokens, attention_mask=there, token_type_ids=kinds).last_hidden_state
         at_ends = read[torch.arange(len(tokens))[:, None], ends]
         both = torch.cat([pool.to(read.dtype) @ read, at_ends], dim=-1)
         scores: torch.Tensor = self.out(functional.gelu(self.mix(both))).squeeze(-1).float()
-        return scores
+        return scores, self.mark(read).squeeze(-1).float()
 
     def graph(self, rows: Sequence[Packed]) -> bytes:
         """For use; by some rows it is told how large numbers become inside."""
@@ -276,7 +317,8 @@ class _Network(nn.Module):  # type: ignore[misc]
 
             return watch
 
-        linear = ((name, each) for name, each in self.named_modules() if isinstance(each, nn.Linear) and name != "out")
+        layers = ((name, each) for name, each in self.named_modules() if isinstance(each, nn.Linear))
+        linear = ((name, each) for name, each in layers if name not in {"out", "mark"})
         watched = [each.register_forward_pre_hook(watching(name)) for name, each in linear]
         with torch.no_grad():
             for row in rows:
@@ -322,33 +364,40 @@ def taught(network: _Network, asked: Sequence[Asked], tokenizer: Tokenizer, epoc
         done += len(rows)
 
 
-def _steps(asked: Sequence[Asked], tokenizer: Tokenizer, rng: random.Random) -> Iterator[list[Any]]:
+def _steps(asked: Sequence[Asked], tokenizer: Tokenizer, rng: random.Random) -> Iterator[list[Drawn]]:
     """Rows of about one length, without end."""
     while True:
         order = rng.sample(asked, len(asked))
         for at in range(0, len(order), 512):
             rows = [drawn(each, tokenizer, rng) for each in order[at : at + 512]]
-            rows.sort(key=lambda row: len(row[0].tokens))
-            steps: list[list[Any]] = [[]]
+            rows.sort(key=lambda each: len(each.row.tokens))
+            steps: list[list[Drawn]] = [[]]
             for row in rows:
-                if steps[-1] and (len(steps[-1]) + 1) * len(row[0].tokens) > LONGEST_STEP:
+                if steps[-1] and (len(steps[-1]) + 1) * len(row.row.tokens) > LONGEST_STEP:
                     steps.append([])
                 steps[-1].append(row)
             rng.shuffle(steps)
             yield from steps
 
 
-def _loss(network: _Network, rows: Sequence[tuple[Packed, int, float]]) -> torch.Tensor:
-    """How unlikely it finds what is right, of the texts and of none of them."""
+def _loss(network: _Network, rows: Sequence[Drawn]) -> torch.Tensor:
+    """How unlikely it finds what is right, of the texts and of none of them; and what is asked for, of the words of the
+    text that answers."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        scores = network(*_tensors([row for row, _, _ in rows]))
-    shown = torch.tensor([len(row.spans) for row, _, _ in rows])
+        scores, marks = network(*_tensors([each.row for each in rows]))
+    shown = torch.tensor([len(each.row.spans) for each in rows])
     scores = scores.masked_fill(torch.arange(scores.shape[1])[None] >= shown[:, None], -math.inf)
     odds = torch.cat([scores, torch.zeros(len(rows), 1)], dim=1)
-    right = torch.tensor([at if at >= 0 else scores.shape[1] for _, at, _ in rows])
-    weights = torch.tensor([weight for _, _, weight in rows])
+    right = torch.tensor([each.right if each.right >= 0 else scores.shape[1] for each in rows])
+    weights = torch.tensor([each.weight for each in rows])
     lost: torch.Tensor = (functional.cross_entropy(odds, right, reduction="none") * weights).sum() / weights.sum()
-    return lost
+    pointed = [_unpointed(each, own) for each, own in zip(rows, marks, strict=True) if each.told]
+    return lost + POINTING * torch.stack(pointed).sum() / len(rows) if pointed else lost
+
+
+def _unpointed(drawn: Drawn, marks: torch.Tensor) -> torch.Tensor:
+    start, end = drawn.row.spans[drawn.right]
+    return marks[start:end].logsumexp(dim=0) - marks[list(drawn.told)].logsumexp(dim=0)
 
 
 def _tensors(rows: Sequence[Packed]) -> list[torch.Tensor]:

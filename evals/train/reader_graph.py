@@ -99,8 +99,8 @@ def _whole(weights: Floats, axis: int) -> tuple[NDArray[np.int8], Floats]:
 
 
 def reader_to_onnx(weights: Mapping[str, Floats], largest: Mapping[str, Floats], layers: int) -> bytes:
-    """`weights` by the names of `transformers`' BertModel under `body.`, with `mix` and `out` above it; `largest` by
-    the name of a linear layer how large each of its inputs was seen to be."""
+    """`weights` by the names of `transformers`' BertModel under `body.`, with `mix`, `out` and `mark` above it;
+    `largest` by the name of a linear layer how large each of its inputs was seen to be."""
     from onnx import TensorProto, checker, helper
 
     linears = {name: Linear(weights[f"{name}.weight"], weights[f"{name}.bias"], seen) for name, seen in largest.items()}
@@ -127,6 +127,8 @@ def reader_to_onnx(weights: Mapping[str, Floats], largest: Mapping[str, Floats],
     column = graph.node("MatMul", [mixed, last], "column")
     shifted = graph.node("Add", [column, graph.constant("out.bias", weights["out.bias"])], "shifted")
     graph.node("Squeeze", [shifted, "second axis"], "scores")
+    marking = graph.constant("mark.column", np.ascontiguousarray(weights["mark.weight"].T))
+    graph.node("Squeeze", [graph.node("MatMul", [hidden, marking], "marked"), "second axis"], "marks")
 
     inputs = [
         helper.make_tensor_value_info("tokens", TensorProto.INT64, ["n"]),
@@ -134,8 +136,11 @@ def reader_to_onnx(weights: Mapping[str, Floats], largest: Mapping[str, Floats],
         helper.make_tensor_value_info("pool", TensorProto.FLOAT, ["texts", "n"]),
         helper.make_tensor_value_info("ends", TensorProto.INT64, ["texts"]),
     ]
-    scores = helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["texts"])
-    made = helper.make_graph(graph.nodes, "reader", inputs, [scores], graph.constants)
+    outputs = [
+        helper.make_tensor_value_info("scores", TensorProto.FLOAT, ["texts"]),
+        helper.make_tensor_value_info("marks", TensorProto.FLOAT, ["n"]),
+    ]
+    made = helper.make_graph(graph.nodes, "reader", inputs, outputs, graph.constants)
     opset = helper.make_opsetid("", OPSET)
     model = helper.make_model(made, opset_imports=[opset], ir_version=IR, producer_name="hoidap")
     checker.check_model(model)
@@ -193,7 +198,7 @@ def weights_of(model: bytes) -> dict[str, Floats]:
             parts, np.split(weight, len(parts)), np.split(known[f"{name}.bias"], len(parts)), strict=True
         ):
             found |= {f"{part}.weight": rows, f"{part}.bias": bias}
-    found |= {"out.weight": known["out.column"].T, "out.bias": known["out.bias"]}
+    found |= {"out.weight": known["out.column"].T, "out.bias": known["out.bias"], "mark.weight": known["mark.column"].T}
     embedded = {"word": known["words"] * known["words.scale"], "token_type": known["kinds known"]}
     for name, table in (embedded | {"position": known["places"]}).items():
         found[f"body.embeddings.{name}_embeddings.weight"] = table

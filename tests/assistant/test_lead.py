@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.lead import asked_columns, is_ordinal, lead_of_sentence, measured, notes, row_name
+from assistant.lead import asked_columns, is_ordinal, lead_of_sentence, measured, notes, read_cells, row_name
 from assistant.types import Query
 from assistant.understand import understand
 from ingest.types import Unit
@@ -81,6 +81,36 @@ def test_the_clauses_that_answer_lead(question, sentence, lead):
     assert lead_of_sentence(read(question), sentence) == lead
 
 
+# --- where the reader points ----------------------------------------------------------------------------------------
+
+PARTS = "Tinh giản 143 người, trong đó công chức 38, viên chức 97; mỗi quý họp một lần, báo cáo trong 10 ngày."
+POINTS = [
+    ("Bao nhiêu người thôi việc là viên chức?", PARTS, "97", "viên chức 97"),
+    ("Bao lâu họp một lần?", PARTS, "một lần", "mỗi quý họp một lần"),  # no number, and still how often
+    ("Năm nào lập khu?", "Khu lập năm 2012, mở rộng năm 2019.", "2012", "năm 2012"),
+    ("Ai ký?", "Đồng chí Lê Văn An dự; đồng chí Hồ Thị Bình ký.", "Hồ", "đồng chí Hồ Thị Bình"),
+    ("Vì sao họp?", "Khu lập năm 2012, chậm vì thiếu vốn.", "vì", "chậm vì thiếu vốn"),
+]
+
+
+@pytest.mark.parametrize(("question", "sentence", "at", "lead"), POINTS)
+def test_the_clause_that_the_reader_points_at_leads(question, sentence, at, lead):
+    assert lead_of_sentence(read(question), sentence, [(sentence.index(at), 0.9), (0, 0.1)]) == lead
+
+
+def test_where_the_reader_is_not_sure_the_words_decide_unless_it_doubts_them():
+    asked = read("Báo cáo trong mấy ngày?")
+    first, second, right = (PARTS.index(said) for said in ("143", "97", "10 ngày"))
+    assert lead_of_sentence(asked, PARTS, [(right, 0.5), (first, 0.5)]) == "báo cáo trong 10 ngày"
+    assert lead_of_sentence(asked, PARTS, [(second, 0.7), (right, 0.3)]) == ""
+
+
+def test_two_that_are_asked_for_are_marked_together():
+    asked = read("Công chức, viên chức thôi việc lần lượt bao nhiêu?")
+    marks = [(PARTS.index("38"), 0.45), (PARTS.index("97"), 0.45)]
+    assert lead_of_sentence(asked, PARTS, marks) == "trong đó công chức 38, viên chức 97"
+
+
 NOTHING = [
     ("Ai chủ trì hội nghị?", "Hội nghị do lãnh đạo Sở Nội vụ chủ trì."),  # a body is no person's name
     ("Lương hưu là bao nhiêu?", MONEY),  # numbers, but of other things
@@ -148,6 +178,19 @@ COLUMNS = [
 @pytest.mark.parametrize(("question", "unit", "columns"), COLUMNS)
 def test_the_columns_asked_for(question, unit, columns):
     assert asked_columns(read(question), unit) == [cell for cell in unit.cells if cell[0] in columns]
+
+
+MARKED = [
+    ("Hồ sơ trên mạng vì sao để trống?", TARGET, "Chưa giao", ["Ghi chú"]),
+    ("Hồ sơ trên mạng năm 2025?", TARGET, "62,5", ["2025"]),  # whatever the reader finds, another year is none
+    ("Việc nào cần Sở Nội vụ cùng làm?", TASK, "Rà soát", ["Nhiệm vụ"]),
+]
+
+
+@pytest.mark.parametrize(("question", "unit", "at", "columns"), MARKED)
+def test_the_cell_that_the_reader_points_at(question, unit, at, columns):
+    marks = [("; ".join(read_cells(unit)).index(at) - 1, 0.9)]
+    assert asked_columns(read(question), unit, marks) == [cell for cell in unit.cells if cell[0] in columns]
 
 
 MEASURED = [

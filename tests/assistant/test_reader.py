@@ -35,8 +35,18 @@ def test_what_answers_is_likelier_than_what_is_about_something_else(reader: Read
     assert right > stranger + 1
 
 
+def test_it_points_at_what_is_asked_for(reader: Reader) -> None:
+    own = "Toàn huyện có 12 trạm y tế, trong đó 9 trạm đạt chuẩn; số bác sĩ là 31 người."
+    asked = {"Có bao nhiêu trạm y tế đạt chuẩn?": "9", "Huyện có mấy bác sĩ?": "31"}
+    for question, value in asked.items():
+        [marks] = reader.read(question, [Text("Y tế | Báo cáo năm 2024", own)]).marks
+        likeliest = max(marks, key=lambda mark: mark[1])[0]
+        assert own[likeliest:].lstrip().startswith(value)
+
+
 def test_nothing_to_read(reader: Reader) -> None:
     assert reader.scores("Phí?", []).shape == (0,)
+    assert reader.read("Phí?", [Text("Phí", "")]).marks == [[]]
 
 
 @settings(max_examples=25, deadline=None)
@@ -47,6 +57,9 @@ def test_any_text_is_read_within_the_window(question: str, texts: list[str]) -> 
     assert len(row.spans) == len(texts)
     assert all(0 < start <= end < len(row.tokens) for start, end in row.spans)
     assert np.allclose(row.pool().sum(axis=1), 1)
+    for text, (start, end), characters in zip(texts, row.spans, row.characters, strict=True):
+        assert len(characters) <= end - start
+        assert all(0 <= first <= last <= len(text) for first, last in characters)
 
 
 def test_more_than_the_window_holds_has_a_score_still(reader: Reader) -> None:

@@ -153,6 +153,7 @@ def test_a_quotation_that_is_not_the_documents_words_supports_nothing():
 
 RESULTS = [
     result(),  # right
+    result("Vốn đạt 6,83 tỷ USD, bằng 137% kế hoạch, **hơn 5 tỷ** [1]"),  # right, and another value in bold
     BARE,  # values, no citation
     Result(CASE, Delivered("answered", "6,83", NONE, 1.0)),  # neither
     Result(CASE, Delivered("not_found", "Không tìm thấy", NONE, 1.0)),  # refused
@@ -164,14 +165,15 @@ RESULTS = [
 
 def test_figures_are_shares_of_the_cases_that_they_are_about():
     assert figures(RESULTS) == {
-        "cases": 7,
-        "right": pytest.approx(2 / 7),
-        "answered_right": pytest.approx(1 / 5),
-        "values_right": pytest.approx(2 / 5),
-        "citation_right": pytest.approx(1 / 5),
+        "cases": 8,
+        "right": pytest.approx(3 / 8),
+        "answered_right": pytest.approx(2 / 6),
+        "values_right": pytest.approx(3 / 6),
+        "citation_right": pytest.approx(2 / 6),
+        "lead_right": pytest.approx(1 / 2),
         "refusal_precision": pytest.approx(1 / 2),
         "refusal_recall": pytest.approx(1 / 2),
-        "answerable_refused": pytest.approx(2 / 5),
+        "answerable_refused": pytest.approx(2 / 6),
         "unsupported": 1,
         "p50_ms": 1.0,
         "p95_ms": 1.0,
@@ -195,7 +197,7 @@ def test_tags_and_audiences_have_figures_of_their_own():
     asked = [*RESULTS, result(case=replace(CASE, id="b", tags=("fdi", "fdi"), audience="citizen"))]
     tags = by_tag(asked)
     assert list(tags) == ["fdi", "citizen"]
-    assert tags["fdi"]["cases"] == 6
+    assert tags["fdi"]["cases"] == 7
     assert tags["citizen"]["right"] == 1
 
 

@@ -17,11 +17,16 @@ def test_the_graph_reads_as_the_network_does(monkeypatch: pytest.MonkeyPatch) ->
     """But for rounding."""
     tokenizer = load_tokenizer()
     network = _small(monkeypatch, tokenizer.get_vocab_size())
-    row = reader.packed("Lệ phí bao nhiêu?", [Text("Lệ phí", "50.000 đồng"), Text("", "Ba ngày")], tokenizer)
-    with torch.no_grad():
-        wanted = network(*reader._tensors([row]))[0].numpy()
     texts = [Text("Lệ phí", "50.000 đồng"), Text("", "Ba ngày")]
-    assert np.allclose(Reader(network.graph([row]), tokenizer).scores("Lệ phí bao nhiêu?", texts), wanted, atol=0.1)
+    row = reader.packed("Lệ phí bao nhiêu?", texts, tokenizer)
+    with torch.no_grad():
+        wanted, marks = (each[0].numpy() for each in network(*reader._tensors([row])))
+    read = Reader(network.graph([row]), tokenizer).read("Lệ phí bao nhiêu?", texts)
+    assert np.allclose(read.scores, wanted, atol=0.1)
+    for shares, (start, end), text in zip(read.marks, row.spans, texts, strict=True):
+        likely = np.exp(marks[start:end])
+        assert np.allclose([share for _, share in shares], likely / likely.sum(), atol=0.02)
+        assert all(0 <= at < len(text.own) for at, _ in shares)
 
 
 def test_one_that_is_used_can_be_taught_further(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,7 +39,7 @@ def test_one_that_is_used_can_be_taught_further(monkeypatch: pytest.MonkeyPatch)
     assert again.state_dict().keys() == network.state_dict().keys()
     texts = [Text("Lệ phí", "50.000 đồng"), Text("", "Ba ngày")]
     with torch.no_grad():
-        scores = again(*reader._tensors([row]))[0].numpy()
+        scores = again(*reader._tensors([row]))[0][0].numpy()
     used = Reader(graph, tokenizer).scores("Lệ phí bao nhiêu?", texts)
     assert np.abs(used).min() > 0.01
     assert np.allclose(scores, used, atol=0.005)
@@ -52,6 +57,21 @@ def test_learns_what_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert scores[1] > 0 > scores[0]
 
 
+def test_learns_where_the_answer_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokenizer = load_tokenizer()
+    network = _small(monkeypatch, tokenizer.get_vocab_size())
+    monkeypatch.setattr(reader, "LONGEST_STEP", 200)
+    monkeypatch.setattr(reader, "WARMING", 5)
+    own = "Màu xanh, cao ba mét."
+    told = reader._where(own, ("Ba mét|3 m",))
+    assert [own[slice(*span)] for span in told] == ["ba mét"]
+    asked = [_asked("Cao mấy?", (Offered(Text("", own), answers=True, may=True, place=("", 0), told=told),))]
+    reader.taught(network, asked * 40, tokenizer, 12, 1e-3)
+    row = reader.packed("Cao mấy?", [Text("", own)], tokenizer)
+    [marks] = Reader(network.graph([row]), tokenizer).read("Cao mấy?", [Text("", own)]).marks
+    assert sum(share for at, share in marks if own.index(" ba") <= at < own.index(".")) > 0.9
+
+
 def test_what_may_answer_is_never_shown_as_wrong() -> None:
     tokenizer, rng = load_tokenizer(), random.Random(1)
     pieces = (
@@ -60,7 +80,7 @@ def test_what_may_answer_is_never_shown_as_wrong() -> None:
         _offered("ba", answers=False),
     )
     asked = _asked("Mấy?", pieces)
-    shown = [len(reader.drawn(asked, tokenizer, rng)[0].spans) for _ in range(50)]
+    shown = [len(reader.drawn(asked, tokenizer, rng).row.spans) for _ in range(50)]
     assert set(shown) <= {1, 2}  # never all three
 
 
