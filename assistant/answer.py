@@ -25,7 +25,7 @@ from assistant.types import Answer, Citation, Evidence, Found, Query
 from assistant.understand import nulls
 
 # Calibrated on the development half of evals/cases (python -m evals run answers).
-SURE = 0.17  # how likely the best evidence must be to answer
+SURE = 0.22  # how likely the best evidence must be to answer
 SURER = 0.5  # the same for a sentence to be told instead of a procedure's field
 SURE_OF_ANOTHER = 0.7  # the same where papers or fees of a procedure are asked for that isn't here
 DOUBTED = -2.0  # the logarithm of the reader's chances: below it what a procedure tells is no answer

@@ -230,9 +230,11 @@ def asked_columns(query: Query, unit: Unit, marks: Marks = ()) -> list[tuple[str
     """The cells of a row that the question asks for, as (column, value); empty where no column stands out. `marks` are
     by the places of the cells as `read_cells` joins them."""
     cells = [(column, value) for column, value in unit.cells if column and not _ORDINAL.match(column)]
-    matching = _matching_cells(query, cells)
-    pointed = _pointed_cell(unit, marks)
-    if pointed not in cells or pointed in matching or (matching and matching == _dated(query, cells)):
+    named = _named_cells(query, cells) or _dated(query, cells)
+    if named:
+        return named
+    matching, pointed = _by_header(query, cells), _pointed_cell(unit, marks)
+    if pointed not in cells or pointed in matching:
         return matching
     return [cell for cell in cells if cell == pointed or (cell in matching and _SEVERAL.search(query.text))]
 
@@ -252,16 +254,15 @@ def _pointed_cell(unit: Unit, marks: Marks) -> tuple[str, str] | None:
     return None if at is None or likely[at] < POINTED else unit.cells[at]
 
 
-def _matching_cells(query: Query, cells: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def _named_cells(query: Query, cells: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The columns of the part that the question names, who leads or who helps, or of the kind of value asked for."""
     form = flat(query.text)
     roles = [role for role in _ROLES if holds(form, role)]
     by_role = [cell for cell in cells if any(role in cell[0].lower() for role in roles)]
     named = [cell for cell in cells if query.wanted in _COLUMNS and _COLUMNS[query.wanted].search(cell[0])]
     if by_role:
         return [cell for cell in cells if cell in by_role or (query.wanted == "date" and cell in named)]
-    if named:
-        return named[:1] if query.wanted in {"agency", "person"} else named
-    return _dated(query, cells) or _by_header(query, cells)
+    return named[:1] if query.wanted in {"agency", "person"} else named
 
 
 def _dated(query: Query, cells: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -124,7 +124,7 @@ def test_an_agencys_tasks_are_all_there_with_a_citation_each(office, question, r
 LISTS = [
     # the heading and each thing under it
     (
-        "Giải pháp đột phá gồm những gì?",
+        "Kế hoạch 25/KH-UBND có những giải pháp đột phá nào?",
         (PLAN, "Mục II"),
         ["Số hóa sổ hộ tịch.", "Khám bệnh bằng căn cước.", "Hóa đơn điện tử từ máy tính tiền."],
     ),
