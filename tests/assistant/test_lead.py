@@ -184,6 +184,7 @@ MARKED = [
     ("Hồ sơ trên mạng vì sao để trống?", TARGET, "Chưa giao", ["Ghi chú"]),
     ("Hồ sơ trên mạng năm 2025?", TARGET, "62,5", ["2025"]),  # whatever the reader finds, another year is none
     ("Việc nào cần Sở Nội vụ cùng làm?", TASK, "Rà soát", ["Nhiệm vụ"]),
+    ("Cơ quan nào chủ trì rà soát?", TASK, "Sở Nội vụ", ["Chủ trì"]),  # nor one that helps one that leads
 ]
 
 
