@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 BUNDLED = Path(__file__).parent / "models" / "reader-vi"
 FILE, TOKENIZER = "reader.onnx", "tokenizer.json"
-QUESTION, HEAD, BEFORE, OWN = 48, 28, 24, 100  # how many tokens are read of each, of what stands before the last
+QUESTION, HEAD, BEFORE, OWN = 48, 28, 24, 80  # how many tokens are read of each, of what stands before the last
 LONGEST = 512  # tokens of all together; what is beyond is not read
 THREADS = 2  # a question takes twice as long on one
 START, END = 0, 2  # the tokens before everything, and after each part
