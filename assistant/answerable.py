@@ -14,8 +14,8 @@ from typing import get_args
 import numpy as np
 
 from assistant.about import formal_name
+from assistant.cells import BETWEEN, read_cells
 from assistant.evidence import Weighed, logit, stands
-from assistant.lead import read_cells
 from assistant.overlap import Floats
 from assistant.ranker import Ranker
 from assistant.reader import Reader, Text
@@ -39,8 +39,8 @@ def judged_and_read(
     reader: Reader,
     vectors: WordVectors,
 ) -> list[tuple[Weighed, float]]:
-    """The first `LOOKED_AT` of `fit`, which are in order, with what the reader marks, and how sure it is
-    of each, from 0 to 1; 0 for what the scorer left out."""
+    """The first `LOOKED_AT` of `fit`, which are in order, with what the reader marks, and how sure it is of each,
+    from 0 to 1; 0 for what the scorer left out."""
     judged = [each for each in fit[:LOOKED_AT] if each.judged]
     if not judged:
         return [(each, 0.0) for each in fit[:LOOKED_AT]]
@@ -48,7 +48,7 @@ def judged_and_read(
     rows, names = features(query, judged, found, read.scores.tolist())
     said = total(query.text, [told(each) for each in judged], words, vectors)
     shares = model.scores(np.column_stack([rows, said]), [*names, SAID]).tolist()
-    known = iter([(_marked(each, marks), share) for each, marks, share in zip(judged, read.marks, shares, strict=True)])
+    known = zip(map(_marked, judged, read.marks), shares, strict=True)
     return [next(known) if each.judged else (each, 0.0) for each in fit[:LOOKED_AT]]
 
 
@@ -78,7 +78,7 @@ def read_as(document: Document, unit: Unit, start: int, end: int) -> Text:
     document's name, and the end of what is said before, to which a "việc này" or a bare verb may point."""
     own = document.text[start:end]
     if unit.kind == "hang":
-        own = "; ".join(read_cells(unit))
+        own = BETWEEN.join(read_cells(unit))
     titles = [title[:HEADING] for title in reversed(unit.heading[-2:])]
     head = " | ".join(filter(None, (*titles, _name(document))))
     return Text(head, " ".join(own.split()), _before(document, unit, start))

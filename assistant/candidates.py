@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.lead import is_ordinal
+from assistant.cells import is_ordinal
 from assistant.library import Library
 from assistant.match import flat
 from assistant.types import Found

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from assistant.about import formal_name
-from assistant.lead import asked_columns, lead_of_sentence, measured, notes, row_name
+from assistant.cells import asked_columns, measured, notes, row_name
+from assistant.lead import lead_of_sentence
 from assistant.library import Library
 from assistant.match import flat, holds
 from assistant.types import Answer, Citation, Evidence, Query

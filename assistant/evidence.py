@@ -16,7 +16,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from assistant.candidates import Candidate, View, about, view, whole_unit
-from assistant.lead import measure_of, names_a_person
+from assistant.cells import measure_of
+from assistant.lead import names_a_person
 from assistant.library import Library
 from assistant.match import LEVELS, find_levels, flat, flat_bare, holds, longest_run, single_years
 from assistant.ranker import Ranker

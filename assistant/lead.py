@@ -1,4 +1,4 @@
-"""The part of a quotation that answers: the clauses with the value asked for, the cells of the column asked about.
+"""The clauses of a quoted sentence that hold the value asked for.
 
 Everything returned is verbatim. Where nothing stands out there is no lead, and the quotation stands alone.
 """
@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from assistant.match import find_levels, flat, holds
 from assistant.types import Query, Term
 from ingest.text import CAPITALS
-from ingest.types import Unit
 from ingest.values import find_values
 
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*[.)-]|[a-zđ]\))\s+")  # the item's number is no part of what it says
@@ -22,17 +21,8 @@ ENUMERATED = 3  # a piece of at most so many syllables and without a value goes 
 NEW_WEIGHT = 0.1  # of the question's weight: what a further clause must add to be part of the lead
 WHOLE = 0.85  # a lead as long as this share of the sentence is the sentence
 _PERSON = re.compile(rf"(?i:đồng chí|ông|bà)\s+(?:[{CAPITALS}][\w’'-]*\s?){{2,5}}")
-_ORDINAL = re.compile(r"^(?:stt|tt|số tt|#)\.?$", re.IGNORECASE)
-_NOTES = re.compile(r"^(?:ghi chú|đánh giá|nhận xét|giải trình)", re.IGNORECASE)  # not `Năm đánh giá`
-_MEASURE = re.compile(r"đơn vị(?: tính)?$|^đvt$", re.IGNORECASE)
-_COLUMNS = {
-    "date": re.compile(r"thời (?:gian|hạn)|ngày|tiến độ|hoàn thành", re.IGNORECASE),
-    "agency": re.compile(r"chủ trì|cơ quan|đơn vị(?! tính)", re.IGNORECASE),
-    "person": re.compile(r"chủ trì|cơ quan|đơn vị(?! tính)|người", re.IGNORECASE),
-    "rank": re.compile(r"hạng|xếp|vị trí", re.IGNORECASE),
-}
-_ROLES = ("chủ trì", "phối hợp", "theo dõi", "đôn đốc", "sản phẩm")
 
+Span = tuple[int, int]
 # How likely what is asked for stands where, of 1 in all, by the places of a text's words.
 Marks = Sequence[tuple[int, float]]
 # How sure the reader must be of a clause or a cell for it to lead, and of a second one beside it; and how likely what
@@ -51,7 +41,7 @@ def lead_of_sentence(query: Query, sentence: str, marks: Marks = ()) -> str:
     tell how likely what is asked for stands where in the sentence, of 1 in all, where a reader has read it."""
     if query.wanted == "person":
         people = [match.span() for match in _PERSON.finditer(sentence)]
-        person = max(people, key=lambda span: _likely(span, marks), default=(0, 0))
+        person = max(people, key=lambda span: likely(span, marks), default=(0, 0))
         return sentence[slice(*person)].strip()
     clauses = _clauses(sentence)
     named, spans = _matching(query, sentence, clauses)
@@ -64,34 +54,37 @@ def lead_of_sentence(query: Query, sentence: str, marks: Marks = ()) -> str:
     return "" if len(lead) > WHOLE * len(sentence) else lead
 
 
-def _undoubted(
-    query: Query, spans: list[tuple[int, int]], clauses: Sequence[tuple[int, int]], marks: Marks
-) -> list[tuple[int, int]]:
+def _undoubted(query: Query, spans: list[Span], clauses: Sequence[Span], marks: Marks) -> list[Span]:
     """Numbers are everywhere: what the words chose stays only if the reader finds no other clause much likelier."""
-    likeliest = max(_likely(clause, marks) for clause in clauses)
-    doubted = max((_likely(span, marks) for span in spans), default=0.0) < DOUBTED * likeliest
+    likeliest = max(likely(clause, marks) for clause in clauses)
+    doubted = max((likely(span, marks) for span in spans), default=0.0) < DOUBTED * likeliest
     return [] if doubted and query.wanted in {"quantity", "rank"} else spans
 
 
-def _likely(span: tuple[int, int], marks: Marks) -> float:
+def asks_several(query: Query) -> bool:
+    return _SEVERAL.search(query.text) is not None
+
+
+def likely(span: Span, marks: Marks) -> float:
+    """How likely what is asked for stands in a span."""
     return sum(share for at, share in marks if span[0] <= at < span[1])
 
 
-def _pointed(query: Query, sentence: str, clauses: Sequence[tuple[int, int]], marks: Marks) -> list[tuple[int, int]]:
+def _pointed(query: Query, sentence: str, clauses: Sequence[Span], marks: Marks) -> list[Span]:
     """The clause that the reader points at, two where the question asks more than one thing; none where it isn't sure,
     nor of what has many parts."""
     if query.wanted == "list" or not marks:
         return []
-    first, *others = sorted(clauses, key=lambda clause: -_likely(clause, marks))
+    first, *others = sorted(clauses, key=lambda clause: -likely(clause, marks))
     chosen = [first]
-    if _SEVERAL.search(query.text):
-        chosen += [other for other in others[:1] if _likely(other, marks) >= SECOND]
-    sure = sum(_likely(clause, marks) for clause in chosen) >= POINTED
+    if asks_several(query):
+        chosen += [other for other in others[:1] if likely(other, marks) >= SECOND]
+    sure = sum(likely(clause, marks) for clause in chosen) >= POINTED
     dated = query.wanted != "years" or all(_has_value(query, sentence[slice(*clause)]) for clause in chosen)
     return [_from_its_subject(query, sentence, clause, clauses) for clause in chosen] if sure and dated else []
 
 
-def _matching(query: Query, sentence: str, clauses: Sequence[tuple[int, int]]) -> tuple[bool, list[tuple[int, int]]]:
+def _matching(query: Query, sentence: str, clauses: Sequence[Span]) -> tuple[bool, list[Span]]:
     """The clauses with the wanted kind of value that match most of the question, and whether what it names, an index, a
     year, a level, tells them from others: the reader takes clauses that are built alike one for the other."""
     spans = [span for span in clauses if _has_value(query, sentence[slice(*span)])]
@@ -105,27 +98,25 @@ def _matching(query: Query, sentence: str, clauses: Sequence[tuple[int, int]]) -
     return told_apart, [spans[at] for at in sorted(chosen)]
 
 
-def _from_its_subject(
-    query: Query, sentence: str, span: tuple[int, int], clauses: Sequence[tuple[int, int]]
-) -> tuple[int, int]:
+def _from_its_subject(query: Query, sentence: str, span: Span, clauses: Sequence[Span]) -> Span:
     """The clause, from the one before it where that is cut off by a comma, has no value and says more of what is asked:
     `tỷ lệ số hóa hồ sơ, kết quả giải quyết đạt 90%`."""
     start, end = span
     before = next((each for each in clauses if each[1] == start), None)
     if before is None or sentence[start - 1] != "," or _has_value(query, sentence[slice(*before)]):
         return span
-    adds = _matched(query, sentence[slice(*before)]) - _matched(query, sentence[start:end])
+    adds = matched(query, sentence[slice(*before)]) - matched(query, sentence[start:end])
     return (before[0], end) if adds else span
 
 
-def _naming(query: Query, sentence: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _naming(query: Query, sentence: str, spans: list[Span]) -> list[Span]:
     """Where the question and the sentence name an index, only the clauses that name it; a sentence may tell of four."""
     indices = [c.key for c in query.constraints if c.kind == "index" and holds(flat(sentence), c.key)]
     naming = [span for span in spans if any(holds(flat(sentence[slice(*span)]), index) for index in indices)]
     return naming if indices else spans
 
 
-def _of_no_other(query: Query, sentence: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _of_no_other(query: Query, sentence: str, spans: list[Span]) -> list[Span]:
     """Without the clauses that name a year or a level, and not the one that is asked for."""
     for kind in ("year", "level"):
         asked = {c.key for c in query.constraints if c.kind == kind}
@@ -141,7 +132,7 @@ def _years(text: str) -> set[str]:
     return {str(year) for value in find_values(text) for year in value.years}
 
 
-def _counting(query: Query, sentence: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _counting(query: Query, sentence: str, spans: list[Span]) -> list[Span]:
     """Where years are counted, only the clauses that count years, if any does; the same for points, days, shares …"""
     units = "|".join(re.escape(unit) for unit in query.units if unit[:1].isalpha() or unit == "%")
     counted = re.compile(rf"\d\s*(?:{units})(?!\w)(?!\s+\d{{4}})", re.IGNORECASE) if units else None
@@ -149,9 +140,9 @@ def _counting(query: Query, sentence: str, spans: list[tuple[int, int]]) -> list
     return counting or spans
 
 
-def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _joined(spans: Sequence[Span]) -> list[Span]:
     """Neighbouring spans as one."""
-    joined: list[tuple[int, int]] = []
+    joined: list[Span] = []
     for start, end in spans:
         if joined and joined[-1][1] == start:
             joined[-1] = (joined[-1][0], end)
@@ -168,7 +159,7 @@ def _years_of(clause: str) -> str:
     return clause[before.start() if before else start : end]
 
 
-def _clauses(sentence: str) -> list[tuple[int, int]]:
+def _clauses(sentence: str) -> list[Span]:
     """Cut at commas, semicolons and colons outside brackets; short pieces without a value join the one before."""
     cuts = [0]
     for match in _BREAK.finditer(sentence):
@@ -176,7 +167,7 @@ def _clauses(sentence: str) -> list[tuple[int, int]]:
         if before.count("(") <= before.count(")"):
             cuts.append(match.end())
     cuts.append(len(sentence))
-    spans: list[tuple[int, int]] = []
+    spans: list[Span] = []
     for start, end in itertools.pairwise(cuts):
         piece = sentence[start:end]
         enumerated = start > 0 and sentence[start - 1] == ","
@@ -207,109 +198,21 @@ def _cover(query: Query, clauses: Sequence[str]) -> set[int]:
     """The clause that matches most of the question; where it asks several things, also those that add enough to it."""
     total = sum(term.weight for term in query.terms) or 1.0
     given = {c.key for c in query.constraints if c.kind in {"place", "year", "years", "quarter"}}
-    matched = [{t for t in _matched(query, clause) if t.forms[0] not in given} for clause in clauses]
+    told = [{t for t in matched(query, clause) if t.forms[0] not in given} for clause in clauses]
     chosen: set[int] = set()
     covered: set[Term] = set()
     while True:
-        gains = {i: sum(term.weight for term in found - covered) for i, found in enumerate(matched) if i not in chosen}
+        gains = {i: sum(term.weight for term in found - covered) for i, found in enumerate(told) if i not in chosen}
         best = max(gains, key=lambda i: (gains[i], -i), default=None)
         if best is None or gains[best] <= (NEW_WEIGHT * total if chosen else 0):
             return chosen
         chosen.add(best)
-        if not _SEVERAL.search(query.text):
+        if not asks_several(query):
             return chosen
-        covered |= matched[best]
+        covered |= told[best]
 
 
-def _matched(query: Query, text: str) -> set[Term]:
+def matched(query: Query, text: str) -> set[Term]:
+    """The question's terms that stand in a text."""
     flat_text = flat(text)
     return {term for term in query.terms if any(holds(flat_text, form) for form in term.forms)}
-
-
-def asked_columns(query: Query, unit: Unit, marks: Marks = ()) -> list[tuple[str, str]]:
-    """The cells of a row that the question asks for, as (column, value); empty where no column stands out. `marks` are
-    by the places of the cells as `read_cells` joins them."""
-    cells = [(column, value) for column, value in unit.cells if column and not _ORDINAL.match(column)]
-    named = _named_cells(query, cells) or _dated(query, cells)
-    if named:
-        return named
-    matching, pointed = _by_header(query, cells), _pointed_cell(unit, marks)
-    if pointed not in cells or pointed in matching:
-        return matching
-    return [cell for cell in cells if cell == pointed or (cell in matching and _SEVERAL.search(query.text))]
-
-
-def read_cells(unit: Unit) -> list[str]:
-    """A row's cells with their columns, as they are read; `; ` stands between them."""
-    return [" ".join((f"{column}: {cell}" if column else cell).split()) for column, cell in unit.cells]
-
-
-def _pointed_cell(unit: Unit, marks: Marks) -> tuple[str, str] | None:
-    """The cell that the reader is sure of."""
-    begun, likely = 0, []
-    for text in read_cells(unit):
-        likely.append(_likely((begun - 1, begun + len(text)), marks))  # a word may begin with the space before it
-        begun += len(text) + 2
-    at = max(range(len(likely)), key=likely.__getitem__, default=None)
-    return None if at is None or likely[at] < POINTED else unit.cells[at]
-
-
-def _named_cells(query: Query, cells: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The columns of the part that the question names, who leads or who helps, or of the kind of value asked for."""
-    form = flat(query.text)
-    roles = [role for role in _ROLES if holds(form, role)]
-    by_role = [cell for cell in cells if any(role in cell[0].lower() for role in roles)]
-    named = [cell for cell in cells if query.wanted in _COLUMNS and _COLUMNS[query.wanted].search(cell[0])]
-    if by_role:
-        return [cell for cell in cells if cell in by_role or (query.wanted == "date" and cell in named)]
-    return named[:1] if query.wanted in {"agency", "person"} else named
-
-
-def _dated(query: Query, cells: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The columns of the time asked for, the part of the year before the year."""
-    for kind in ("quarter", "year"):
-        times = {c.key for c in query.constraints if c.kind == kind}
-        dated = [cell for cell in cells if any(holds(flat(cell[0]), time) for time in times)]
-        if dated:
-            return dated
-    return []
-
-
-def _by_header(query: Query, cells: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Columns whose header shares most with the question, or else the columns with numbers where one is asked for."""
-    weights = {cell: sum(term.weight for term in _matched(query, cell[0])) for cell in cells[1:]}
-    best = max(weights.values(), default=0.0)
-    if best > 0:
-        return [cell for cell in cells if weights.get(cell) == best]
-    numeric = [cell for cell in cells[1:] if any(v.kind == "number" for v in find_values(cell[1]))]
-    return numeric[:1] if query.wanted == "quantity" else []
-
-
-def measure_of(unit: Unit) -> str:
-    """What the numbers of a row are counted in, where a column says so."""
-    return next((cell for column, cell in unit.cells if _MEASURE.search(column)), "")
-
-
-def measured(unit: Unit, value: str) -> str:
-    """A number of a row with the row's unit of measure (`≥ 80` → `≥ 80%`), anything else as it is."""
-    measure = measure_of(unit)
-    numeric = bool(re.fullmatch(r"[<>≤≥=~\s]*[\d.,]+", value))
-    if not measure or not numeric:
-        return value
-    return f"{value}%" if measure == "%" else f"{value} {measure.lower()}"
-
-
-def is_ordinal(column: str) -> bool:
-    """Whether a column only numbers its rows."""
-    return bool(_ORDINAL.match(column))
-
-
-def notes(unit: Unit) -> list[tuple[str, str]]:
-    """The cells of a row that comment on its values."""
-    return [(column, value) for column, value in unit.cells if value and _NOTES.search(column)]
-
-
-def row_name(unit: Unit) -> str:
-    """What a row is about: its first cell that is no ordinal number."""
-    named = [value for column, value in unit.cells if value and not _ORDINAL.match(column)]
-    return named[0] if named else ""

@@ -246,7 +246,7 @@ def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
             case _:
                 pass
     found += [Constraint("quarter", part, part) for part in _parts_of_years(flat_text)]
-    found += [Constraint("share", match.group(), "%") for match in _SHARE.finditer(text)]
+    found += [Constraint("share", "phần trăm", "%") for _ in _SHARE.finditer(text)]
     found += [Constraint("level", level, level) for level in find_levels(flat_text)]
     found += [Constraint("place", match.group(), flat(match["name"]).strip()) for match in _PLACE.finditer(text)]
     found += _named("index", _indices(), flat_text)

@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from assistant.cells import is_ordinal, measured, row_name
 from assistant.compose import cite, inert
-from assistant.lead import is_ordinal, measured, row_name
 from assistant.ledger.question import is_of
 from assistant.library import Library
 from assistant.match import flat, holds

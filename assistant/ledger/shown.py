@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 
 from assistant.about import formal_name
+from assistant.cells import notes
 from assistant.compose import cite, inert
-from assistant.lead import notes
 from assistant.ledger.entries import Entry, Ledger, fields_of, make_ledger
 from assistant.library import Library
 from assistant.types import Citation
