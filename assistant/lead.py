@@ -17,6 +17,8 @@ from ingest.values import find_values
 _NUMBERED = re.compile(r"^(?:\d{1,2}(?:\.\d{1,2})*[.)-]|[a-zđ]\))\s+")  # the item's number is no part of what it says
 _SEVERAL = re.compile(r"[,;]|\bvà\b|\bso với\b|\blần lượt\b", re.IGNORECASE)  # the question asks more than one thing
 _BREAK = re.compile(r"[,;:](?=\s)")
+_DIFFERENCE = re.compile(r"\b(?:hơn|kém|chênh)\b", re.IGNORECASE)
+_OF_DIFFERENCE = re.compile(rf"{_DIFFERENCE.pattern}.*\b(?:mấy|bao nhiêu)\b", re.IGNORECASE)
 ENUMERATED = 3  # a piece of at most so many syllables and without a value goes on with what is before it
 NEW_WEIGHT = 0.1  # of the question's weight: what a further clause must add to be part of the lead
 WHOLE = 0.85  # a lead as long as this share of the sentence is the sentence
@@ -91,6 +93,7 @@ def _matching(query: Query, sentence: str, clauses: Sequence[Span]) -> tuple[boo
     if len(spans) > 1:
         spans = [_from_its_subject(query, sentence, span, clauses) for span in spans]
     named = _of_no_other(query, sentence, _naming(query, sentence, spans))
+    named = _differing(query, sentence, named)
     told_apart = 0 < len(named) < len(spans)
     spans = _counting(query, sentence, named)
     # The only clause with such a value is the one that is asked for, though the question's words stand in others.
@@ -126,6 +129,12 @@ def _of_no_other(query: Query, sentence: str, spans: list[Span]) -> list[Span]:
         left = [span for span, own in zip(spans, named, strict=True) if not own or not asked.isdisjoint(own)]
         spans = (asked and left) or spans
     return spans
+
+
+def _differing(query: Query, sentence: str, spans: list[Span]) -> list[Span]:
+    """Where it is asked how much one is above another, only the clauses that tell so, if any does."""
+    differing = [span for span in spans if _DIFFERENCE.search(sentence[slice(*span)])]
+    return (differing if _OF_DIFFERENCE.search(query.text) else []) or spans
 
 
 def _years(text: str) -> set[str]:

@@ -26,7 +26,11 @@ MONEY = (
     "Thu ngân sách đạt 1.234,5 tỷ đồng, vượt dự toán; vốn FDI đạt 1,2 tỷ USD (tăng 15%, gồm 24 dự án), "
     "giải ngân đầu tư công đạt 81%."
 )
+RIVAL = "Điểm số tăng lên 73,20; thành phố Hải Phòng xếp thứ nhất với 74,84 điểm, cao hơn Quảng Ninh 1,64 điểm."
 LEADS = [
+    # how much one is above the other, not what either has
+    ("Hải Phòng hơn Quảng Ninh mấy điểm?", RIVAL, "cao hơn Quảng Ninh 1,64 điểm"),
+    ("Hải Phòng xếp thứ nhất với mấy điểm?", RIVAL, "thành phố Hải Phòng xếp thứ nhất với 74,84 điểm"),
     # one index out of several
     ("Dẫn đầu PCI mấy năm liên tiếp?", YEARS, "Tỉnh có 6 năm liên tiếp dẫn đầu PCI"),
     ("Dẫn đầu SIPAS mấy năm?", YEARS, "4 năm liên tiếp dẫn đầu SIPAS"),
