@@ -23,6 +23,11 @@ _SIGN = re.compile(
     r"(?<!\d )(?<!mục )(?<!nhiêu )(?<!các )\bthủ tục(?! hành chính| trực tuyến)|\bgiấy (?:phép|chứng nhận)|\blệ phí"
     r"|\b(?:đăng ký|cấp lại|cấp đổi|gia hạn|cấp thẻ|xin cấp)\b"
 )
+# Who asks, for whom, of what age: no procedure is named so.
+_ASKER = re.compile(
+    r"\b(?:(?:con|cháu|em)(?: trai| gái)?|(?:ông|bà)(?: nội| ngoại)?|bố|ba|má|mẹ|cha|anh|chị|vợ|chồng)(?: của)?"
+    r" (?:tôi|mình|em|cháu)\b|\b\d{1,3} tuổi\b"
+)
 _WORD = re.compile(r"\w+")
 
 
@@ -54,7 +59,8 @@ class Way:
 def asked_of(query: Query, title: str = "") -> Asked:
     """`title` is the procedure's, where it is known: its words in the question ask for nothing."""
     form = search_form(query.text)
-    form = _CODE.sub(lambda match: " " * len(match.group()), form)
+    for pattern in (_CODE, _ASKER):
+        form = pattern.sub(lambda match: " " * len(match.group()), form)
     form = without_name(form, title) if title else form
     way = _way(form)
     what, spans, rest = _taken(form)

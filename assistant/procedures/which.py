@@ -33,7 +33,7 @@ SAMPLE = 0.1  # what an illustrative document yields to a real one
 # Words of questions about any procedure, or of any question.
 _FRAME = frozenset(
     {"thủ", "tục", "hồ", "sơ", "nộp", "giấy", "tờ", "làm", "muốn", "xin", "a", "ạ", "sang", "khác", "mới", "vừa", "giờ"}
-    | {"xong", "sẽ", "vậy", "lúc", "thêm", "dành", "phải", "cần"}
+    | {"xong", "sẽ", "vậy", "lúc", "thêm", "dành", "phải", "cần", "mang", "đem"}
 )
 
 

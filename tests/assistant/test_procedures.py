@@ -239,6 +239,12 @@ def test_what_a_question_asks(question, what, way, step):
     assert (asked.what, asked.way, asked.step) == (what, way, step)
 
 
+def test_who_asks_for_whom_names_no_procedure():
+    asked = asked_of(understand("Con gái tôi 17 tuổi đi khai sinh, ông nội cháu cần giấy tờ gì?", AsTyped()))
+    assert asked.subject.split() == ["đi", "khai", "sinh,", "cần", "||||||||||?"]
+    assert "con liệt sĩ" in asked_of(understand("Trợ cấp cho con liệt sĩ cần giấy tờ gì?", AsTyped())).subject
+
+
 # --- answers --------------------------------------------------------------------------------------------------------
 
 ANSWERS = [
