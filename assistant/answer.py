@@ -155,7 +155,7 @@ def surest_first(
 ) -> tuple[list[Weighed], float]:
     """What fits, of the first few the much surest to answer before all others, and how sure that is: 1 where nothing
     judges. What an address names stays in order; so does a name where a person is asked for, and a sentence that is
-    sure enough itself, before the list that it stands in."""
+    sure enough itself, before the list that it stands in, unless a list is asked for."""
     if not fit or not (judges.answerable and judges.words and judges.reader and judges.scorer):
         return list(fit), 1.0 if fit else 0.0
     vectors = library.priors.vectors
@@ -164,7 +164,8 @@ def surest_first(
     shares = [share for _, share in looked_at]
     best = shares.index(max(shares))
     ahead = logit(shares[best]) - logit(shares[0]) >= AHEAD
-    stays = query.address or names_whom(query, fit[0]) or (shares[0] >= SURE and fit[best].overlaps(fit[0]))
+    itself = query.wanted != "list" and shares[0] >= SURE and fit[best].overlaps(fit[0])
+    stays = query.address or names_whom(query, fit[0]) or itself
     if stays or not ahead:
         best = 0
     return [fit[best], *fit[:best], *fit[best + 1 :]], shares[best]

@@ -14,7 +14,7 @@ from assistant.cells import is_ordinal
 from assistant.library import Library
 from assistant.match import flat
 from assistant.types import Found
-from assistant.understand import most_named
+from assistant.understand import most_named, nulls
 from ingest.text import CAPITALS, search_form, sentences
 from ingest.types import Document, ParsedDocument, Unit
 from ingest.values import bare, find_values
@@ -135,6 +135,8 @@ def _lines(unit: Unit, document: Document, *, headed: bool) -> Iterator[Candidat
         titled = not document.text[unit.start : unit.head].rstrip().endswith((".", ";", ":"))
         spans = spans if len(spans) > 1 and not titled else []  # `Điều 2. Đối tượng áp dụng` says nothing alone
     for start, end in spans:
+        if document.text[start:end].strip().lower() in nulls():
+            continue  # its heading, of which there is nothing to say, is there already
         yield _candidate(unit, document, start, end, document.text[start:end])
 
 
