@@ -10,9 +10,8 @@ from ingest.types import Unit
 
 Status = Literal["answered", "not_found", "clarify", "declined"]
 Mode = Literal["ledger", "procedure", "extractive", "llm"]
-ConstraintKind = Literal[
-    "year", "years", "date", "quarter", "share", "index", "place", "level", "agency", "document", "procedure", "noun"
-]
+WordKind = Literal["year", "years", "date", "quarter", "share", "index", "place", "level", "agency", "noun", "opposite"]
+ConstraintKind = WordKind | Literal["document", "procedure"]
 Wanted = Literal["quantity", "rank", "years", "date", "person", "agency", "document", "contact", "list", "text"]
 
 
@@ -34,7 +33,8 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """Something the evidence must be about: a year, a place, an agency, a document. `said` is how it was asked for."""
+    """Something the evidence must be about: a year, a place, an agency, a document; or a word of which it may not say
+    the opposite only. `said` is how it was asked for."""
 
     kind: ConstraintKind
     said: str

@@ -252,7 +252,13 @@ def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
     found += _named("index", _indices(), flat_text)
     found += _named("place", _names("places.txt"), flat_text)
     found += _named("agency", _names("agencies.txt"), flat_text)
-    return tuple(dict.fromkeys(found))
+    found += [Constraint("opposite", word, word) for word in _opposites() if holds(flat_text, word)]
+    return tuple(dict.fromkeys(each for each in found if not _names_both(each, flat_text)))
+
+
+def _names_both(constraint: Constraint, flat_text: str) -> bool:
+    opposite = constraint.kind == "opposite"
+    return opposite and any(holds(flat_text, other) for other in opposites(constraint.key))
 
 
 def _parts_of_years(flat_text: str) -> list[str]:
@@ -300,6 +306,17 @@ def index_keys() -> tuple[str, ...]:
 def nulls() -> frozenset[str]:
     """What stands, in lower case, where there is nothing to say; the empty string too."""
     return _lines("nulls.txt") | {""}
+
+
+def opposites(word: str) -> tuple[str, ...]:
+    """The words that a word excludes."""
+    return _opposites().get(word, ())
+
+
+@functools.cache
+def _opposites() -> dict[str, tuple[str, ...]]:
+    every = (tuple(map(phrase, row)) for row in rows("opposites.tsv", "assistant"))
+    return {word: tuple(other for other in row if other != word) for row in every for word in row}
 
 
 def _indices() -> tuple[tuple[str, str], ...]:

@@ -100,6 +100,17 @@ def test_a_year_alone_is_not_the_end_of_a_range_and_a_share_no_number_of_somethi
             assert all(any(said in constraint.said for constraint in missing) for missing in lacks)
 
 
+def test_a_text_may_not_say_only_the_opposite_of_a_word(assistant):
+    with assistant.shelf.reading() as library:
+        query = weighted(understand("Tàu đăng ký đi ở cảng chậm nhất mấy giờ?", AsTyped()), library)
+        found = gather(query, retrieve(query, library, assistant.judges), library)
+        text = library.document("1-013587").document.text
+        own = [each.evidence for each in found if each.evidence.document_id == "1-013587"]
+    steps = {text[e.start : e.end][:20]: e.missing for e in own}
+    assert [constraint.said for constraint in steps["Bước 1: Đăng ký đến "]] == ["đăng ký đi"]
+    assert steps["Bước 2: Đăng ký đi c"] == ()
+
+
 # --- the kind of value ----------------------------------------------------------------------------------------------
 
 OF_KIND = [

@@ -193,6 +193,8 @@ NAMED = [
     ("PAR Index", "index", ["PAR INDEX"]),
     ("chỉ số par-index", "index", ["PAR INDEX"]),
     ("chỉ số PCIX", "index", []),
+    ("Tàu đăng ký đi chậm nhất mấy giờ", "opposite", ["đăng ký đi"]),
+    ("Hồ sơ đúng hạn hay quá hạn nhiều hơn", "opposite", []),  # both are asked for
 ]
 
 
