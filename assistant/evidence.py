@@ -23,7 +23,7 @@ from assistant.match import LEVELS, find_levels, flat, flat_bare, holds, longest
 from assistant.ranker import Ranker
 from assistant.sentences import MEASURES, Piece, features
 from assistant.types import Constraint, Evidence, Found, Query, Term
-from assistant.understand import ALONE, index_keys, is_stopword, opposites
+from assistant.understand import ALONE, index_keys, is_stopword, says_opposite
 from ingest.types import Unit
 from ingest.values import bare
 
@@ -371,7 +371,7 @@ def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, compared
         case "year" | "years":
             return _meets_period(constraint, candidate, seen, own, context)
         case "share" | "opposite":
-            return not _says_otherwise(constraint, candidate.unit, own)
+            return _tells_shares(candidate.unit) if constraint.kind == "share" else not says_opposite(key, own)
         case "level":
             return _meets_level(key, candidate, seen, own)
         case "date" | "quarter" | "index" | "place" | "noun":
@@ -381,13 +381,6 @@ def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, compared
         case "agency":
             return _meets_agency(key, candidate, seen, own + context)
     return holds(context, key) or holds(seen.about.whole, key)  # a document or a procedure
-
-
-def _says_otherwise(constraint: Constraint, unit: Unit, own: str) -> bool:
-    """Whether a row only counts of what the share is asked for, or a text has a word's opposite and not the word."""
-    if constraint.kind == "share":
-        return not _tells_shares(unit)
-    return not holds(own, constraint.key) and any(holds(own, other) for other in opposites(constraint.key))
 
 
 def _tells_shares(unit: Unit) -> bool:

@@ -258,7 +258,7 @@ def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
 
 def _names_both(constraint: Constraint, flat_text: str) -> bool:
     opposite = constraint.kind == "opposite"
-    return opposite and any(holds(flat_text, other) for other in opposites(constraint.key))
+    return opposite and any(holds(flat_text, other) for other in _opposites()[constraint.key])
 
 
 def _parts_of_years(flat_text: str) -> list[str]:
@@ -308,9 +308,9 @@ def nulls() -> frozenset[str]:
     return _lines("nulls.txt") | {""}
 
 
-def opposites(word: str) -> tuple[str, ...]:
-    """The words that a word excludes."""
-    return _opposites().get(word, ())
+def says_opposite(word: str, flat_text: str) -> bool:
+    """Whether a text has a word that excludes this one, and not the word."""
+    return not holds(flat_text, word) and any(holds(flat_text, other) for other in _opposites()[word])
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from assistant.match import flat, longest_run
 from assistant.procedures.cards import Field, Procedure
 from assistant.procedures.page import BULLETS, Page, Told, cells_of
 from assistant.procedures.question import Asked
-from assistant.understand import is_stopword
+from assistant.understand import is_stopword, says_opposite
 from ingest.text import search_form, sentences
 from ingest.types import Unit
 
@@ -47,9 +47,10 @@ def best_detail(asked: Asked, page: Page) -> Detail | None:
     in it that is asked for; of two that tell as much, the one with more of the question's own run of words.
     """
     question = _words(asked.whole)
+    opposites = [constraint.key for constraint in page.query.constraints if constraint.kind == "opposite"]
     best: Detail | None = None
     for unit, start, end, text, case in _spans(page.procedure):
-        if not _has_number(text, asked, page):
+        if not _has_number(text, asked, page) or any(says_opposite(word, flat(text)) for word in opposites):
             continue
         hits = page.hits(text)
         run = longest_run(question, _words(text))[1]
