@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from assistant import verify
 from assistant.about import formal_name
 from assistant.answerable import LOOKED_AT, judged_and_read, read_as
@@ -28,10 +30,10 @@ from assistant.understand import nulls
 SURE = 0.22  # how likely the best evidence must be to answer
 SURER = 0.5  # the same for a sentence to be told instead of a procedure's field
 SURE_OF_ANOTHER = 0.7  # the same where papers or fees of a procedure are asked for that isn't here
-DOUBTED = -2.0  # the logarithm of the reader's chances: below it what a procedure tells is no answer
+DOUBTED = -2.0  # the logarithm of the reader's chances for any of it: below, what a procedure tells is no answer
 COVERED = 0.2  # share of the question's weight that it must cover
 IN_EFFECT = 0.5  # of how likely the best answers that has ended: what is in effect must be as likely, to come first
-AHEAD = 0.4  # in the logarithm of odds: how much surer another piece must be than the first, to be told instead
+AHEAD = 0.2  # in the logarithm of odds: how much surer another piece must be than the first, to be told instead
 NEAR = 0.4  # enough to be offered as the nearest thing known
 SHOWN_NEAR = 400  # characters: what is near is shown if it is no longer
 AGREEING = 0.93  # another document's evidence this close to the best is shown beside it
@@ -89,7 +91,7 @@ def _doubted(query: Query, outcome: Outcome, library: Library, judges: Judges) -
         unit = parsed.unit_at(citation.start)
         assert unit is not None
         texts.append(read_as(parsed.document, unit, citation.start, citation.end))
-    return bool(texts) and float(judges.reader.scores(query.text, texts).max()) < DOUBTED
+    return bool(texts) and float(np.logaddexp.reduce(judges.reader.scores(query.text, texts))) < DOUBTED
 
 
 def _told_within(query: Query, outcome: Outcome, library: Library, judges: Judges) -> Answer | None:

@@ -18,15 +18,16 @@ from assistant.cells import BETWEEN, read_cells
 from assistant.evidence import Weighed, logit, stands
 from assistant.overlap import Floats
 from assistant.ranker import Ranker
-from assistant.reader import Reader, Text
+from assistant.reader import Reader, Reading, Text
 from assistant.said import Told, total
 from assistant.types import Found, Query, Wanted
 from ingest.types import Document, Unit
 from ingest.wordvectors import WordVectors
 
-LOOKED_AT = 3  # of what fits, in order: the surest of them is told
+LOOKED_AT = 6  # of what fits, in order, at most, as there is room to read them: the surest of them is told
 SAID = "said"
 NAME, HEADING, BEFORE = 110, 90, 120  # characters that are read of a document's name, a heading, what stands before
+FEW = 5  # words
 BEGINNING = 60  # characters by which a title is known as the beginning of its text
 
 
@@ -39,17 +40,20 @@ def judged_and_read(
     reader: Reader,
     vectors: WordVectors,
 ) -> list[tuple[Weighed, float]]:
-    """The first `LOOKED_AT` of `fit`, which are in order, with what the reader marks, and how sure it is of each,
-    from 0 to 1; 0 for what the scorer left out."""
-    judged = [each for each in fit[:LOOKED_AT] if each.judged]
+    """The first of `fit`, which are in order, as many of `LOOKED_AT` as there is room to read, with what the reader
+    marks, and how sure it is of each, from 0 to 1; 0 for what the scorer left out."""
+    first = fit[:LOOKED_AT]
+    judged = [each for each in first if each.judged]
     if not judged:
-        return [(each, 0.0) for each in fit[:LOOKED_AT]]
-    read = reader.read(query.text, [read_piece(each) for each in judged])
-    rows, names = features(query, judged, found, read.scores.tolist())
+        return [(each, 0.0) for each in first]
+    texts = [read_piece(each) for each in judged]
+    read = reader.read(query.text, texts)
+    judged = judged[: len(read.scores)]
+    rows, names = features(query, judged, found, texts, read)
     said = total(query.text, [told(each) for each in judged], words, vectors)
     shares = model.scores(np.column_stack([rows, said]), [*names, SAID]).tolist()
     known = zip(map(_marked, judged, read.marks), shares, strict=True)
-    return [next(known) if each.judged else (each, 0.0) for each in fit[:LOOKED_AT]]
+    return [next(known) if each.judged else (each, 0.0) for each in first[: first.index(judged[-1]) + 1]]
 
 
 def _marked(piece: Weighed, marks: Sequence[tuple[int, float]]) -> Weighed:
@@ -101,15 +105,30 @@ def _name(document: Document) -> str:
 
 
 def features(
-    query: Query, judged: Sequence[Weighed], found: Sequence[Found], read: Sequence[float]
+    query: Query, judged: Sequence[Weighed], found: Sequence[Found], texts: Sequence[Text], read: Reading
 ) -> tuple[Floats, list[str]]:
-    """A row for each of a few pieces, beside one another, and the columns' names; `read` is what the reader makes of
-    them."""
+    """A row for each of a few pieces, beside one another, and the columns' names; `texts` are those that were read,
+    `read` what the reader makes of them."""
+    scores = read.scores.tolist()
     rows = [
-        {**_measures(query, each, judged, found), "read": score, "read_ahead": score - max(others, default=0.0)}
-        for each, score, others in zip(judged, read, _others(judged, read), strict=True)
+        {
+            **_measures(query, each, judged, found),
+            "read": score,
+            "read_ahead": score - max(others, default=0.0),
+            **_pointed(text, marks),
+        }
+        for each, score, others, text, marks in zip(
+            judged, scores, _others(judged, scores), texts, read.marks, strict=False
+        )
     ]
     return np.array([list(row.values()) for row in rows], dtype=np.float32), list(rows[0])
+
+
+def _pointed(text: Text, marks: Sequence[tuple[int, float]]) -> dict[str, float]:
+    """How surely the reader points at something in a text, at a word and at a few, and at numbers."""
+    shares = sorted((share for _, share in marks), reverse=True)
+    numbers = sum(share for at, share in marks if text.own[at : at + 2].strip()[:1].isdigit())
+    return {"pointed": shares[0] if shares else 0.0, "pointed_few": sum(shares[:FEW]), "pointed_numbers": numbers}
 
 
 def _measures(query: Query, piece: Weighed, judged: Sequence[Weighed], found: Sequence[Found]) -> dict[str, float]:

@@ -7,6 +7,7 @@ The texts are read beside one another: how well one answers depends on what else
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 BUNDLED = Path(__file__).parent / "models" / "reader-vi"
 FILE, TOKENIZER = "reader.onnx", "tokenizer.json"
 QUESTION, HEAD, BEFORE, OWN = 48, 28, 24, 80  # how many tokens are read of each, of what stands before the last
+ROOM, LEAST = 320, 3  # tokens, beyond which no more texts are read than these few, for time
 LONGEST = 512  # tokens of all together; what is beyond is not read
 THREADS = 2  # a question takes twice as long on one
 START, END = 0, 2  # the tokens before everything, and after each part
@@ -68,6 +70,8 @@ def load_tokenizer(path: Path = BUNDLED) -> Tokenizer:
 
 
 def packed(question: str, texts: Sequence[Text], tokenizer: Tokenizer) -> Packed:
+    """Of the first texts the `LEAST`, and as many more as there is `ROOM` for."""
+
     def ids(text: str) -> list[int]:
         return list(tokenizer.encode(text, add_special_tokens=False).ids) if text else []
 
@@ -76,12 +80,14 @@ def packed(question: str, texts: Sequence[Text], tokenizer: Tokenizer) -> Packed
     spans: list[tuple[int, int]] = []
     characters: list[list[tuple[int, int]]] = []
     for text in texts:
-        for around in (ids(text.head)[:HEAD], ids(text.before)[-BEFORE:]):
-            tokens += [*around, END] if around else []
-        start = len(tokens)
+        around = [[*part, END] for part in (ids(text.head)[:HEAD], ids(text.before)[-BEFORE:]) if part]
         own = tokenizer.encode(text.own, add_special_tokens=False)
-        tokens += [*own.ids[:OWN], END]
-        spans.append((min(start, LONGEST - 2), min(len(tokens), LONGEST) - 1))
+        start = len(tokens) + sum(map(len, around))
+        end = start + len(own.ids[:OWN]) + 1
+        if len(spans) >= LEAST and end > ROOM:
+            break
+        tokens += [*itertools.chain.from_iterable(around), *own.ids[:OWN], END]
+        spans.append((min(start, LONGEST - 2), min(end, LONGEST) - 1))
         characters.append(own.offsets[: max(spans[-1][1] - start, 0)])
     kinds += [OF_TEXTS] * (len(tokens) - len(kinds))
     return Packed(tokens[:LONGEST], kinds[:LONGEST], spans, characters)
@@ -89,8 +95,9 @@ def packed(question: str, texts: Sequence[Text], tokenizer: Tokenizer) -> Packed
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """For each text the logarithm of its chances to be the one that answers against those of none (texts,), and of each
-    of its words, by where it begins in the text's own, how likely what is asked for stands there, of 1 in all."""
+    """For each text that is read the logarithm of its chances to be the one that answers against those of none
+    (texts,), and of each of its words, by where it begins in the text's own, how likely what is asked for stands there,
+    of 1 in all."""
 
     scores: NDArray[np.float32]
     marks: list[list[tuple[int, float]]]
@@ -120,6 +127,7 @@ class Reader:
         return self.read(question, texts).scores
 
     def read(self, question: str, texts: Sequence[Text]) -> Reading:
+        """Of the texts, which are in order, as many as there is room for (`packed`)."""
         if not texts:
             return Reading(np.zeros(0, dtype=np.float32), [])
         row = packed(question, texts, self._tokenizer)

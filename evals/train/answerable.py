@@ -122,8 +122,10 @@ def _rows(
     if not judged:
         return
     assert judges.reader is not None
-    read = judges.reader.scores(query.text, [read_piece(each) for each in judged]).tolist()
-    rows, columns = features(query, judged, found, read)
+    texts = [read_piece(each) for each in judged]
+    read = judges.reader.read(query.text, texts)
+    judged = judged[: len(read.scores)]
+    rows, columns = features(query, judged, found, texts, read)
     vectors = library.priors.vectors
     asking = f"{kind} {labelled.part} {' / '.join((*labelled.history, labelled.question))}"
     for row, each in zip(rows, judged, strict=True):

@@ -35,6 +35,7 @@ from assistant.retrieve import retrieve
 from assistant.understand import understand
 from evals.case import Case
 from evals.marks import plain
+from evals.retrieval.variants import slipped
 from evals.sentences import indexed
 from evals.train import e5, sentences
 from evals.train.examples import for_the_judge
@@ -51,12 +52,13 @@ GIVEN = 14
 POINTING = 0.5  # what it counts to tell where the answer stands, beside telling which text it is in
 TAUGHT, TAKEN_AWAY = 0.85, 0.4  # how often what answers is shown, and what a question counts where it is not
 # How many others are shown beside what answers, and how many where none does: one alone may not answer, either.
-OTHERS, WITHOUT = (0, 1, 2, 2, 2), (1, 2, 3, 3, 3)
+OTHERS, WITHOUT = (0, 1, 2, 2, 3), (1, 2, 3, 3, 4)
 # Of how many questions one is asked of documents that it is not about, and how many words such a one has: a shorter one
 # may well be answered there.
 STRANGERS, OF_WORDS = 8, 8
 PROSE_EPOCHS, PROSE_RATE = 3.0, 1e-4
 OFFICE_EPOCHS, OFFICE_RATE, KEPT_OF_PROSE = 2.0, 8e-5, 0.3
+LOWERED, SLIPPED = 0.25, 0.1  # how many questions are typed in small letters, and with slips
 WARMING, DECAY, LONGEST_STEP = 60, 0.01, 3600  # steps; tokens a step
 WATCHED = 200  # rows that tell how large numbers become inside
 SEED = 1
@@ -129,6 +131,7 @@ def _told(name: str, asked: Sequence[Asked], reader: Reader) -> str:
     for each in asked:
         shown = each.offered[:LOOKED_AT]
         scores = reader.scores(each.question, [piece.text for piece in shown])
+        shown = shown[: len(scores)]
         answerable += any(piece.may for piece in shown)
         if not each.answered:
             none.append(float(scores.max()))
@@ -252,11 +255,18 @@ def drawn(asked: Asked, tokenizer: Tokenizer, rng: random.Random) -> Drawn:
     rng.shuffle(shown)
     if not asked.office:
         shown.sort(key=lambda each: each.place)
-    row = packed(asked.question, [each.text for each in shown], tokenizer)
-    at = shown.index(right) if right else -1
-    return Drawn(
-        row, at, 1.0 if right or not asked.answered else TAKEN_AWAY, _tokens(row, at, right.told if right else ())
-    )
+    row = packed(_typed(asked.question, rng), [each.text for each in shown], tokenizer)
+    if right is None or right not in shown[: len(row.spans)]:
+        return Drawn(row, -1, TAKEN_AWAY if asked.answered else 1.0, ())
+    at = shown.index(right)
+    return Drawn(row, at, 1.0, _tokens(row, at, right.told))
+
+
+def _typed(question: str, rng: random.Random) -> str:
+    way = rng.random()
+    if way < LOWERED:
+        return question.lower()
+    return slipped(question, str(way)) if way < LOWERED + SLIPPED else question
 
 
 def _tokens(row: Packed, at: int, told: Sequence[tuple[int, int]]) -> tuple[int, ...]:
