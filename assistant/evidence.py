@@ -371,7 +371,7 @@ def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, compared
         case "year" | "years":
             return _meets_period(constraint, candidate, seen, own, context)
         case "share" | "opposite":
-            return _tells_shares(candidate.unit) if constraint.kind == "share" else not says_opposite(key, own)
+            return not _says_otherwise(constraint, candidate, own)
         case "level":
             return _meets_level(key, candidate, seen, own)
         case "date" | "quarter" | "index" | "place" | "noun":
@@ -381,6 +381,14 @@ def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, compared
         case "agency":
             return _meets_agency(key, candidate, seen, own + context)
     return holds(context, key) or holds(seen.about.whole, key)  # a document or a procedure
+
+
+def _says_otherwise(constraint: Constraint, candidate: Candidate, own: str) -> bool:
+    """Whether a row only counts of what the share is asked for; or a text, or else its paragraph, has a word's opposite
+    and not the word."""
+    if constraint.kind == "share":
+        return not _tells_shares(candidate.unit)
+    return any(says_opposite(constraint.key, said) for said in (own, own + candidate.line))
 
 
 def _tells_shares(unit: Unit) -> bool:

@@ -50,7 +50,9 @@ def best_detail(asked: Asked, page: Page) -> Detail | None:
     opposites = [constraint.key for constraint in page.query.constraints if constraint.kind == "opposite"]
     best: Detail | None = None
     for unit, start, end, text, case in _spans(page.procedure):
-        if not _has_number(text, asked, page) or any(says_opposite(word, flat(text)) for word in opposites):
+        line = page.procedure.document.text[unit.start : unit.head]
+        about_another = any(says_opposite(word, flat(said)) for word in opposites for said in (text, line))
+        if about_another or not _has_number(text, asked, page):
             continue
         hits = page.hits(text)
         run = longest_run(question, _words(text))[1]
