@@ -16,7 +16,7 @@ from assistant.about import formal_name
 from assistant.answerable import LOOKED_AT, judged_and_read, read_as
 from assistant.compose import asked_cells, cite, compose, inert
 from assistant.effect import with_changes, without_effect
-from assistant.evidence import Weighed, addressed, gather, logit, names_whom, weighted
+from assistant.evidence import Weighed, addressed, gather, logit, names_whom, stands, weighted
 from assistant.imprint import answer_from_imprint
 from assistant.ledger import answer_from_ledger
 from assistant.ledger.rows import answer_from_rows
@@ -30,7 +30,7 @@ from assistant.understand import nulls
 SURE = 0.22  # how likely the best evidence must be to answer
 SURER = 0.5  # the same for a sentence to be told instead of a procedure's field
 SURE_OF_ANOTHER = 0.7  # the same where papers or fees of a procedure are asked for that isn't here
-DOUBTED = -2.0  # the logarithm of the reader's chances for any of it: below, what a procedure tells is no answer
+DOUBTED = -3.0  # the logarithm of the reader's chances for any of it: below, what a procedure tells is no answer
 COVERED = 0.2  # share of the question's weight that it must cover
 IN_EFFECT = 0.5  # of how likely the best answers that has ended: what is in effect must be as likely, to come first
 AHEAD = 0.2  # in the logarithm of odds: how much surer another piece must be than the first, to be told instead
@@ -170,7 +170,16 @@ def surest_first(
     stays = query.address or names_whom(query, fit[0]) or itself
     if stays or not ahead:
         best = 0
-    return [fit[best], *fit[:best], *fit[best + 1 :]], shares[best]
+    sure = max(shares[best], SURE) if _is_the_list(query, fit[best]) else shares[best]
+    return [fit[best], *fit[:best], *fit[best + 1 :]], sure
+
+
+def _is_the_list(query: Query, piece: Weighed) -> bool:
+    """Whether a list is asked for by all the words of its heading, its document's name or the headings above it: the
+    reader, which was taught sentences, doubts a heading with what stands under it."""
+    typed = [term for term in query.terms if term.typed and not term.forms[0].isdigit()]
+    named = any(stands(term, piece, 1) for term in typed) and all(stands(term, piece, 3) for term in typed)
+    return query.wanted == "list" and piece.candidate.headed and named
 
 
 def _says_nothing(query: Query, best: Evidence, library: Library) -> bool:
