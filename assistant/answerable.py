@@ -27,7 +27,7 @@ from ingest.wordvectors import WordVectors
 LOOKED_AT = 6  # of what fits, in order, at most, as there is room to read them: the surest of them is told
 SAID = "said"
 NAME, HEADING, BEFORE = 110, 90, 120  # characters that are read of a document's name, a heading, what stands before
-FEW = 5  # words
+FEW = 5  # words that the reader points at most
 BEGINNING = 60  # characters by which a title is known as the beginning of its text
 
 
@@ -49,7 +49,7 @@ def judged_and_read(
     texts = [read_piece(each) for each in judged]
     read = reader.read(query.text, texts)
     judged = judged[: len(read.scores)]
-    rows, names = features(query, judged, found, texts, read)
+    rows, names = features(query, judged, found, texts[: len(judged)], read)
     said = total(query.text, [told(each) for each in judged], words, vectors)
     shares = model.scores(np.column_stack([rows, said]), [*names, SAID]).tolist()
     known = zip(map(_marked, judged, read.marks), shares, strict=True)
@@ -118,7 +118,7 @@ def features(
             **_pointed(text, marks),
         }
         for each, score, others, text, marks in zip(
-            judged, scores, _others(judged, scores), texts, read.marks, strict=False
+            judged, scores, _others(judged, scores), texts, read.marks, strict=True
         )
     ]
     return np.array([list(row.values()) for row in rows], dtype=np.float32), list(rows[0])

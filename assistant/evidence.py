@@ -388,7 +388,7 @@ def _says_otherwise(constraint: Constraint, candidate: Candidate, own: str) -> b
     and not the word."""
     if constraint.kind == "share":
         return not _tells_shares(candidate.unit)
-    return any(says_opposite(constraint.key, said) for said in (own, own + candidate.line))
+    return says_opposite(constraint.key, own, candidate.line)
 
 
 def _tells_shares(unit: Unit) -> bool:

@@ -258,7 +258,7 @@ def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
 
 def _names_both(constraint: Constraint, flat_text: str) -> bool:
     opposite = constraint.kind == "opposite"
-    return opposite and any(holds(flat_text, other) for other in _opposites()[constraint.key])
+    return opposite and _excluded(constraint.key, flat_text)
 
 
 def _parts_of_years(flat_text: str) -> list[str]:
@@ -308,9 +308,15 @@ def nulls() -> frozenset[str]:
     return _lines("nulls.txt") | {""}
 
 
-def says_opposite(word: str, flat_text: str) -> bool:
-    """Whether a text has a word that excludes this one, and not the word."""
-    return not holds(flat_text, word) and any(holds(flat_text, other) for other in _opposites()[word])
+def says_opposite(word: str, flat_text: str, paragraph: str) -> bool:
+    """Whether a text, or else the paragraph that it is in, has a word that excludes this one, and not the word."""
+    around = flat_text + paragraph
+    said = flat_text if _excluded(word, flat_text) else around
+    return not holds(said, word) and _excluded(word, said)
+
+
+def _excluded(word: str, flat_text: str) -> bool:
+    return any(holds(flat_text, other) for other in _opposites()[word])
 
 
 @functools.cache

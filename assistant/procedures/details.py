@@ -50,8 +50,8 @@ def best_detail(asked: Asked, page: Page) -> Detail | None:
     opposites = [constraint.key for constraint in page.query.constraints if constraint.kind == "opposite"]
     best: Detail | None = None
     for unit, start, end, text, case in _spans(page.procedure):
-        line = page.procedure.document.text[unit.start : unit.head]
-        about_another = any(says_opposite(word, flat(said)) for word in opposites for said in (text, line))
+        line = flat(page.procedure.document.text[unit.start : unit.head])
+        about_another = any(says_opposite(word, flat(text), line) for word in opposites)
         if about_another or not _has_number(text, asked, page):
             continue
         hits = page.hits(text)

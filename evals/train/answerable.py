@@ -125,7 +125,7 @@ def _rows(
     texts = [read_piece(each) for each in judged]
     read = judges.reader.read(query.text, texts)
     judged = judged[: len(read.scores)]
-    rows, columns = features(query, judged, found, texts, read)
+    rows, columns = features(query, judged, found, texts[: len(judged)], read)
     vectors = library.priors.vectors
     asking = f"{kind} {labelled.part} {' / '.join((*labelled.history, labelled.question))}"
     for row, each in zip(rows, judged, strict=True):
