@@ -253,8 +253,8 @@ def test_cases_quote_pieces_of_what_the_project_does_not_hold(path, sources):
     assert [id_ for id_, text in quoted if not sources.isdisjoint(_runs(text))] == []
 
 
-@pytest.mark.parametrize("path", sorted((FOLDER.parent / "train").glob("*.jsonl")), ids=lambda path: path.stem)
-def test_questions_to_learn_from_copy_nothing_either(path, sources):
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
+def test_questions_copy_nothing_either(path, sources):
     asked = [(case.id, text) for case in load(path) for text in (case.question, *case.history)]
     assert [id_ for id_, text in asked if not sources.isdisjoint(_runs(text))] == []
 
