@@ -39,7 +39,8 @@ _AGENCY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A span that could be quoted, `own` being its words and `above` the headings and columns that it stands under.
+    """A span that could be quoted, `own` being its words and `above` the headings and columns that it stands under, of
+    a row those with something in it.
 
     `line` is the whole paragraph, row or heading that it is taken from; all three are in flat form.
 
@@ -149,7 +150,7 @@ def _candidate(unit: Unit, document: Document, start: int, end: int, own: str, *
         end=end,
         own=flat(own),
         line=flat(document.text[unit.start : unit.head]),
-        above=flat(" . ".join((*unit.heading, *(column for column, _ in unit.cells)))),
+        above=flat(" . ".join((*unit.heading, *(column for column, value in unit.cells if value.strip())))),
         after_numbers=tuple(bare(search_form(counted[at : at + AFTER_NUMBER])).lstrip() for at in numbers),
         kinds=frozenset(_kinds(counted)),
         commas=own.count(",") + 2 * own.count(";"),

@@ -111,6 +111,17 @@ def test_a_text_may_not_say_only_the_opposite_of_a_word(assistant):
     assert steps["Bước 2: Đăng ký đi c"] == ()
 
 
+def test_a_row_says_nothing_of_a_time_whose_cell_is_empty(assistant):
+    with assistant.shelf.reading() as library:
+        query = weighted(understand("6 tháng đầu năm 2025 có bao nhiêu hồ sơ quá hạn?", AsTyped()), library)
+        found = gather(query, retrieve(query, library, assistant.judges), library)
+        text = library.document("168-bc-ubnd-2025").document.text
+        own = [each.evidence for each in found if each.evidence.document_id == "168-bc-ubnd-2025"]
+    rows = {text[e.start : e.end].partition(" | ")[0]: e.missing for e in own if e.unit.kind == "hang"}
+    assert [constraint.said for constraint in rows["3.2"]] == ["6 tháng"]
+    assert rows["2.3"] == ()
+
+
 # --- the kind of value ----------------------------------------------------------------------------------------------
 
 OF_KIND = [
