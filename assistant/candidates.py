@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.cells import is_ordinal
+from assistant.cells import is_ordinal, notes
 from assistant.library import Library
 from assistant.match import flat
 from assistant.types import Found
@@ -39,8 +39,7 @@ _AGENCY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A span that could be quoted, `own` being its words and `above` the headings and columns that it stands under, of
-    a row those with something in it.
+    """A span that could be quoted, `own` being its words and `above` the headings and columns that it stands under.
 
     `line` is the whole paragraph, row or heading that it is taken from; all three are in flat form.
 
@@ -150,12 +149,18 @@ def _candidate(unit: Unit, document: Document, start: int, end: int, own: str, *
         end=end,
         own=flat(own),
         line=flat(document.text[unit.start : unit.head]),
-        above=flat(" . ".join((*unit.heading, *(column for column, value in unit.cells if value.strip())))),
+        above=flat(" . ".join((*unit.heading, *_columns(unit)))),
         after_numbers=tuple(bare(search_form(counted[at : at + AFTER_NUMBER])).lstrip() for at in numbers),
         kinds=frozenset(_kinds(counted)),
         commas=own.count(",") + 2 * own.count(";"),
         headed=headed,
     )
+
+
+def _columns(unit: Unit) -> Iterator[str]:
+    """Of a row, those with something in them: an empty cell says nothing of its time or place, unless a note does."""
+    noted = bool(notes(unit))
+    return (column for column, value in unit.cells if noted or value.strip())
 
 
 _KINDS = (("rank", _RANK), ("date", _DATE), ("person", _PERSON), ("agency", _AGENCY), ("contact", _CONTACT))
