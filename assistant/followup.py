@@ -47,6 +47,12 @@ _PART_OF_YEAR = re.compile(
     r"(?<!\w)(?:quý\s+(?:IV|I{1,3}|[1-4])|tháng\s+(?:1[0-2]|[1-9])|\d{1,2}\s+tháng\s+(?:đầu|cuối)\s+năm)(?![\w/])",
     re.IGNORECASE,
 )
+# What tells one case from another: `đến 10 ngày làm việc`, `trên 20 ngày`, `từ 5% trở lên`.
+_AMOUNT = re.compile(
+    r"(?<!\w)(?:(?:đến|trên|dưới|từ|hơn|không quá|tối đa|tối thiểu|ít nhất)\s+)+\d[\d.,]*"
+    r"(?:%|\s+(?:ngày(?:\s+làm\s+việc)?|tháng|tuổi|giờ|phút|người|ha|km|m2|mét|triệu|tỷ|lần)(?!\w))(?:\s+trở\s+lên)?",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _OF_KIND = re.compile(rf"{_PLACE_KIND}(?=[A-ZĐ])")
 _SUM = re.compile(r"(?<!\w)lũy kế(?:\s+\d+\s+tháng)?(?!\w)", re.IGNORECASE)
@@ -56,7 +62,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """Something of a kind that one question has in the place of another's: a time, a level, a body, an index."""
+    """Something of a kind that one question has in the place of another's: a time, a level, an amount, a body, an index."""
 
     kind: str
     span: Span
@@ -84,7 +90,7 @@ def _completed(message: str, subject: str, *, leans: bool = False) -> str:
         return kept
     if _ASKS.search(rest) or _POINTS.search(rest):
         about = _about(_without(subject, [s.span for s in _slots(subject) if s.kind in {slot.kind for slot in slots}]))
-        return f"{about} {_POINTS.sub('', said)}?".replace("  ", " ")
+        return f"{_joined(about, _POINTS.sub('', said))}?".replace("  ", " ")
     if _CASE.match(rest):
         return f"{kept.rstrip(' ?.')} {said}?"
     return _of_something_else(kept, said)
@@ -114,6 +120,7 @@ def _slots(text: str) -> Iterator[_Slot]:
         ("document", lambda t: ((v.start, v.end) for v in find_values(t) if v.kind in {"document", "procedure"})),
         ("time", lambda t: ((p.start, p.end) for p in find_periods(t))),
         ("time", lambda t: (m.span() for m in _PART_OF_YEAR.finditer(t))),
+        ("amount", lambda t: (m.span() for m in _AMOUNT.finditer(t))),
         ("level", lambda t: (m.span("level") for m in LEVEL.finditer(t))),
         ("index", lambda t: (m.span() for m in _index().finditer(t))),
         ("body", lambda t: (m.span() for m in alias_pattern().finditer(t))),
@@ -164,6 +171,14 @@ def _about(subject: str) -> str:
             break
         text = trimmed
     return text
+
+
+def _joined(about: str, said: str) -> str:
+    """One after the other; the word that ends the first and begins the second, once."""
+    before, after = words(about), words(said)
+    if before and after and before[-1].lower() == after[0].lower():
+        about = about[: -len(before[-1])].rstrip()
+    return f"{about} {said}".strip()
 
 
 def _ends_a_word(beginning: str, text: str) -> bool:

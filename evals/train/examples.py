@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from evals.retrieval.collection import HELD_ONE_IN, is_held
 
 FOLDS = 5
-JUDGE_ONE_IN = 4
+JUDGE_ONE_IN = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 LAYERS = 12
+SETTLED = 4  # layers, the first, that stay as they are where one is taught further: a third of the time
 OFFERED = 8  # pieces of evidence to draw from, and of an article that is given
 GIVEN = 14
 POINTING = 0.5  # what it counts to tell where the answer stands, beside telling which text it is in
@@ -96,6 +97,8 @@ def train_reader(data: Path, out: Path, *, further: bool = False) -> None:
     office = [each for each in asked if each.office and not for_the_judge(each.part)]
     if further:
         network, read = _Network(weights_of((out / FILE).read_bytes())), load_tokenizer(out)
+        for layer in network.body.encoder.layer[:SETTLED]:
+            layer.requires_grad_(False)  # noqa: FBT003
     else:
         tokenizer, kept = e5.vocabulary(data)
         out.mkdir(parents=True, exist_ok=True)

@@ -20,6 +20,11 @@ GOES_ON = [
     (["Tháng 5 năm 2025 tiếp nhận bao nhiêu hồ sơ?"], "còn tháng 6?", "tháng 6 năm 2025 tiếp nhận bao nhiêu hồ sơ?"),
     (["Huyện Ba Chẽ số hóa được bao nhiêu?"], "Vân Đồn?", "Huyện Vân Đồn số hóa được bao nhiêu?"),
     (["Huyện Ba Chẽ được giao việc gì?"], "Sở Y tế?", "Sở Y tế được giao việc gì?"),
+    # another amount, which tells one case from the other
+    (["Thủ tục đến 10 ngày làm việc thì trả lời trong bao lâu?"], "còn trên 20 ngày?",
+     "Thủ tục trên 20 ngày thì trả lời trong bao lâu?"),
+    (["Sở Y tế trả lời trong bao lâu với thủ tục đến 10 ngày?"], "Còn thủ tục trên 20 ngày thì mấy ngày?",
+     "Sở Y tế trả lời trong bao lâu với thủ tục trên 20 ngày thì mấy ngày?"),
     # something else about the same
     (["Thanh toán viện phí cần giấy tờ gì?"], "mất bao lâu?", "Thanh toán viện phí mất bao lâu?"),
     (["Ai chủ trì làm đường tuần tra?"], "hạn khi nào?", "làm đường tuần tra hạn khi nào?"),

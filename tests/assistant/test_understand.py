@@ -242,6 +242,7 @@ WANTED = [
     ("Năm nào dẫn đầu?", "years", ()),
     ("Khi nào hoàn thành?", "date", ()),
     ("Bao giờ xong?", "date", ()),
+    ("Khi nào thì không được xét?", "list", ()),  # the cases, no day
     ("Ai chủ trì cuộc họp?", "person", ()),
     ("Đồng chí nào phụ trách?", "person", ()),
     ("Cơ quan nào chủ trì?", "agency", ()),

@@ -87,7 +87,7 @@ def test_what_may_answer_is_never_shown_as_wrong() -> None:
 def test_a_pair_teaches_the_reader_or_the_judge() -> None:
     parts = [f"pa-{at:03}" for at in range(100)]
     assert all(for_the_judge(f"{part}a") == for_the_judge(f"{part}b") for part in parts)
-    assert 10 < sum(map(for_the_judge, parts)) < 40
+    assert 4 < sum(map(for_the_judge, parts)) < 22
 
 
 def _asked(question: str, pieces: tuple[Offered, ...]) -> Asked:
