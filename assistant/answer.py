@@ -82,7 +82,7 @@ def _doubted(query: Query, outcome: Outcome, library: Library, judges: Judges) -
     """Whether the question says more than a procedure's name and a field, and the reader finds that what is told is no
     answer: another step's days, a fee for aid."""
     told = outcome.answer
-    if told is None or told.status != "answered" or outcome.within is None or judges.reader is None:
+    if told is None or told.status != "answered" or not outcome.within or judges.reader is None:
         return False
     texts = []
     for citation in told.citations[:LOOKED_AT]:
@@ -95,19 +95,18 @@ def _doubted(query: Query, outcome: Outcome, library: Library, judges: Judges) -
 
 
 def _told_within(query: Query, outcome: Outcome, library: Library, judges: Judges) -> Answer | None:
-    """The sentence of the procedure that answers what the question says beyond its name and a field, where one surely
-    does and the field doesn't hold it."""
+    """The sentence of the procedure, or of those that may be meant, that answers what the question says beyond a name
+    and a field, where one surely does and the field doesn't hold it."""
     assert outcome.answer is not None
-    if outcome.within is None or judges.scorer is None:
+    if not outcome.within or judges.scorer is None:
         return None
-    found = retrieve(query, library, judges, documents={outcome.within})
+    found = retrieve(query, library, judges, documents=outcome.within)
     fit = fitting(gather(query, found, library, judges.scorer))
     fit, sure = surest_first(query, fit, found, library, judges)
-    told = outcome.answer.status == "answered"
-    if sure < (SURER if told else SURE):
+    if sure < (SURE if outcome.answer.status == "not_found" else SURER):
         return None
     best = fit[0].evidence
-    if told and any(c.start < best.end and best.start < c.end for c in outcome.answer.citations):
+    if outcome.answer.status == "answered" and any(c.start < best.end and best.start < c.end for c in outcome.answer.citations):
         return None
     quoted = compose(query, [best], library)
     return None if any(verify.problems(quoted, library)) else quoted

@@ -39,14 +39,14 @@ class Outcome:
     """An answer; or else the documents that may answer, all where None.
 
     `sought`: papers or fees of a procedure are asked for that isn't here; `unless` is the answer where nothing else
-    does. `within` is the procedure of the answer where the question says more than its name and a field: a sentence
-    of it may answer better.
+    does. `within`: the procedure of the answer, or all that may be meant, where the question says more than a name and a
+    field: a sentence of these may answer better.
     """
 
     answer: Answer | None = None
     documents: Collection[str] | None = None
     unless: Answer | None = None
-    within: str | None = None
+    within: Collection[str] = ()
     sought: bool = False
 
 
@@ -76,7 +76,9 @@ def answer_from_procedures(
             return Outcome(unless=unless, sought=sought)
     answers = [(fit, _answer(query, fit, library)) for fit in fits[:MOST_CANDIDATES]]
     if len(answers) > 1 and answers[0][1].answer and len({lead_of(each.answer) for _, each in answers}) > 1:
-        return Outcome(clarify(query, [fit for fit, _ in answers], library))
+        more = all(each.within for _, each in answers)
+        within = frozenset(fit.document_id for fit, _ in answers) if more else ()
+        return Outcome(clarify(query, [fit for fit, _ in answers], library), within=within)
     return answers[0][1]
 
 
@@ -118,7 +120,7 @@ def _answer(query: Query, fit: Fit, library: Library) -> Outcome:
     asked, page = _page(query, fit.document_id, library)
     outcome = _told(asked, page, fit)
     if outcome.answer is not None and page.left:
-        outcome = replace(outcome, within=fit.document_id)
+        outcome = replace(outcome, within={fit.document_id})
     if outcome.answer is None or outcome.answer.status != "answered":
         return outcome
     return replace(outcome, answer=replace(outcome.answer, suggestions=next_questions(asked, page.procedure)))
