@@ -30,7 +30,9 @@ from assistant.understand import nulls
 SURE = 0.22  # how likely the best evidence must be to answer
 SURER = 0.5  # the same for a sentence to be told instead of a procedure's field
 SURE_OF_ANOTHER = 0.7  # the same where papers or fees of a procedure are asked for that isn't here
-DOUBTED = -3.0  # the logarithm of the reader's chances for any of it: below, what a procedure tells is no answer
+# The logarithm of the reader's chances for any of what a procedure tells: below, it is no answer; from the second on,
+# no sentence of the procedure is looked for that may answer better.
+DOUBTED, CLEAR = -3.0, 1.0
 COVERED = 0.2  # share of the question's weight that it must cover
 IN_EFFECT = 0.5  # of how likely the best answers that has ended: what is in effect must be as likely, to come first
 AHEAD = 0.2  # in the logarithm of odds: how much surer another piece must be than the first, to be told instead
@@ -70,20 +72,26 @@ def _answered(
         return of_rows
     by_procedure = answer_from_procedures(query, found, library, within)
     told = by_procedure.answer
-    if told is not None and not (any(verify.problems(told, library)) or _doubted(query, by_procedure, library, judges)):
-        return _told_within(query, by_procedure, library, judges) or told
+    if told is not None and not any(verify.problems(told, library)):
+        chances = _chances(query, by_procedure, library, judges)
+        if chances >= CLEAR:
+            return told
+        if chances >= DOUBTED:
+            return _told_within(query, by_procedure, library, judges) or told
     if by_procedure.documents is not None:
         found = retrieve(query, library, judges, documents=by_procedure.documents)
     quoted = _extractive(query, found, library, judges, out, sought=by_procedure.sought)
     return by_procedure.unless if by_procedure.unless and quoted.status == "not_found" else quoted
 
 
-def _doubted(query: Query, outcome: Outcome, library: Library, judges: Judges) -> bool:
-    """Whether the question says more than a procedure's name and a field, and the reader finds that what is told is no
-    answer: another step's days, a fee for aid."""
+def _chances(query: Query, outcome: Outcome, library: Library, judges: Judges) -> float:
+    """The logarithm of the reader's chances for any of what a procedure tells; `DOUBTED` where it tells nothing to
+    read, `CLEAR` where the question says no more than a procedure's name and a field."""
     told = outcome.answer
-    if told is None or told.status != "answered" or not outcome.within or judges.reader is None:
-        return False
+    if told is None or not outcome.within or judges.reader is None:
+        return CLEAR
+    if told.status != "answered" or not told.citations:
+        return DOUBTED
     texts = []
     for citation in told.citations[:LOOKED_AT]:
         parsed = library.document(citation.document_id)
@@ -91,14 +99,14 @@ def _doubted(query: Query, outcome: Outcome, library: Library, judges: Judges) -
         unit = parsed.unit_at(citation.start)
         assert unit is not None
         texts.append(read_as(parsed.document, unit, citation.start, citation.end))
-    return bool(texts) and float(np.logaddexp.reduce(judges.reader.scores(query.text, texts))) < DOUBTED
+    return float(np.logaddexp.reduce(judges.reader.scores(query.text, texts)))
 
 
 def _told_within(query: Query, outcome: Outcome, library: Library, judges: Judges) -> Answer | None:
     """The sentence of the procedure, or of those that may be meant, that answers what the question says beyond a name
     and a field, where one surely does and the field doesn't hold it."""
     assert outcome.answer is not None
-    if not outcome.within or judges.scorer is None:
+    if judges.scorer is None:
         return None
     found = retrieve(query, library, judges, documents=outcome.within)
     fit = fitting(gather(query, found, library, judges.scorer))
