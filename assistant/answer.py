@@ -32,8 +32,8 @@ SURER = 0.5  # the same for a sentence to be told instead of a procedure's field
 SURE_OF_ANOTHER = 0.7  # the same where papers or fees of a procedure are asked for that isn't here
 # The logarithm of the reader's chances for any of what a procedure tells: below, it is no answer; from the second on,
 # no sentence of the procedure is looked for that may answer better.
-DOUBTED, CLEAR = -3.0, 1.0
-COVERED = 0.2  # share of the question's weight that it must cover
+DOUBTED, CLEAR = -3.0, 0.0
+COVERED = 0.12  # share of the question's weight that it must cover
 IN_EFFECT = 0.5  # of how likely the best answers that has ended: what is in effect must be as likely, to come first
 AHEAD = 0.2  # in the logarithm of odds: how much surer another piece must be than the first, to be told instead
 NEAR = 0.4  # enough to be offered as the nearest thing known
@@ -114,7 +114,9 @@ def _told_within(query: Query, outcome: Outcome, library: Library, judges: Judge
     if sure < (SURE if outcome.answer.status == "not_found" else SURER):
         return None
     best = fit[0].evidence
-    if outcome.answer.status == "answered" and any(c.start < best.end and best.start < c.end for c in outcome.answer.citations):
+    if outcome.answer.status == "answered" and any(
+        c.start < best.end and best.start < c.end for c in outcome.answer.citations
+    ):
         return None
     quoted = compose(query, [best], library)
     return None if any(verify.problems(quoted, library)) else quoted
@@ -168,6 +170,8 @@ def surest_first(
     if not fit or not (judges.answerable and judges.words and judges.reader and judges.scorer):
         return list(fit), 1.0 if fit else 0.0
     vectors = library.priors.vectors
+    the_list = [piece for piece in fit if _is_the_list(query, piece)][:1]
+    fit = [*the_list, *(piece for piece in fit if piece not in the_list)]
     looked_at = judged_and_read(query, fit, found, judges.answerable, judges.words, judges.reader, vectors)
     fit = [*(piece for piece, _ in looked_at), *fit[len(looked_at) :]]
     shares = [share for _, share in looked_at]
@@ -177,14 +181,14 @@ def surest_first(
     stays = query.address or names_whom(query, fit[0]) or itself
     if stays or not ahead:
         best = 0
-    sure = max(shares[best], SURE) if _is_the_list(query, fit[best]) else shares[best]
+    sure = max(shares[best], SURE) if fit[best] in the_list else shares[best]
     return [fit[best], *fit[:best], *fit[best + 1 :]], sure
 
 
 def _is_the_list(query: Query, piece: Weighed) -> bool:
     """Whether a list is asked for by all the words of its heading, its document's name or the headings above it: the
     reader, which was taught sentences, doubts a heading with what stands under it."""
-    typed = [term for term in query.terms if term.typed and not term.forms[0].isdigit()]
+    typed = [term for term in query.terms if term.typed and not any(map(str.isdigit, term.forms[0]))]
     named = any(stands(term, piece, 1) for term in typed) and all(stands(term, piece, 3) for term in typed)
     return query.wanted == "list" and piece.candidate.headed and named
 

@@ -370,7 +370,7 @@ def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, compared
     match constraint.kind:
         case "year" | "years":
             return _meets_period(constraint, candidate, seen, own, context)
-        case "share" | "opposite":
+        case "share" | "opposite" | "contact":
             return not _says_otherwise(constraint, candidate, own)
         case "level":
             return _meets_level(key, candidate, seen, own)
@@ -384,8 +384,10 @@ def _meets(constraint: Constraint, candidate: Candidate, seen: View, *, compared
 
 
 def _says_otherwise(constraint: Constraint, candidate: Candidate, own: str) -> bool:
-    """Whether a row only counts of what the share is asked for; or a text, or else its paragraph, has a word's opposite
-    and not the word."""
+    """Whether a row only counts of what the share is asked for; a text has no number or address to reach anyone by; or
+    it, or else its paragraph, has a word's opposite and not the word."""
+    if constraint.kind == "contact":
+        return "contact" not in candidate.kinds
     if constraint.kind == "share":
         return not _tells_shares(candidate.unit)
     return says_opposite(constraint.key, own, candidate.line)

@@ -23,7 +23,8 @@ from ingest.vocabulary import any_of, lines, rows
 REMEMBERED = 6  # earlier questions that may say what a later one leaves out
 SHORT = 5  # words; a question this short with a single subject word goes on with what was asked before
 _OPENS = re.compile(
-    r"^\s*(?:(?:thế|vậy|rồi|còn|à|ừ|ok|vâng|và|nhưng|cụ thể|trong đó|thế thì|vậy thì)(?!\w)[\s,]*)+", re.IGNORECASE
+    r"^\s*(?:(?:thế|vậy|rồi|còn|à|ừ|ok|vâng|và|nhưng|riêng|cụ thể|trong đó|thế thì|vậy thì)(?!\w)[\s,]*)+",
+    re.IGNORECASE,
 )
 _CLOSES = re.compile(r"[\s,]*(?:thì\s+sao|thì\s+thế\s+nào|thì\s+ra\s+sao|nữa|nhỉ|ạ|vậy|thế)?[\s?.!]*$", re.IGNORECASE)
 _ASIDE = re.compile(r"thì\s+(?:sao|thế\s+nào|ra\s+sao)[\s?.!]*$", re.IGNORECASE)
@@ -33,7 +34,8 @@ _POINTS = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"(?<!\w)(?:ai|gì|nào|đâu|mấy|bao\s+(?:nhiêu|lâu|giờ)|sao|(?:không|chưa)(?=\W*$)|hạn|(?:lệ )?phí)(?!\w)",
+    r"(?<!\w)(?:ai|gì|nào|đâu|mấy|bao\s+(?:nhiêu|lâu|giờ)|sao|(?:không|chưa)(?=\W*$)"
+    r"|hạn(?!\s+(?:chế|hẹp))|(?:lệ )?phí)(?!\w)",
     re.IGNORECASE,
 )
 _CASE = re.compile(r"^(?:trường hợp|nếu|khi|đối với|với)(?!\w)", re.IGNORECASE)
@@ -53,6 +55,7 @@ _AMOUNT = re.compile(
     r"(?:%|\s+(?:ngày(?:\s+làm\s+việc)?|tháng|tuổi|giờ|phút|người|ha|km|m2|mét|triệu|tỷ|lần)(?!\w))(?:\s+trở\s+lên)?",
     re.IGNORECASE,
 )
+_BARE_LEVEL = re.compile(r"^(?:(?:ở|của|với)\s+)?(?=(?:tỉnh|huyện|xã)(?:\s+thì|$))", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _OF_KIND = re.compile(rf"{_PLACE_KIND}(?=[A-ZĐ])")
 _SUM = re.compile(r"(?<!\w)lũy kế(?:\s+\d+\s+tháng)?(?!\w)", re.IGNORECASE)
@@ -62,7 +65,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """Something of a kind that one question has in the place of another's: a time, a level, an amount, a body, an index."""
+    """Something of a kind that one question has in the place of another's: a time, a level, an amount, a body."""
 
     kind: str
     span: Span
@@ -81,6 +84,8 @@ def complete(message: str, history: Sequence[str], *, leans: bool = False) -> st
 
 def _completed(message: str, subject: str, *, leans: bool = False) -> str:
     said = _CLOSES.sub("", _OPENS.sub("", message)).strip()
+    if LEVEL.search(subject):
+        said = _BARE_LEVEL.sub("cấp ", said)
     slots = list(_slots(said))
     rest = _without(said, [slot.span for slot in slots])
     if not said or not (leans or _goes_on(message, said, rest)):

@@ -10,7 +10,9 @@ from ingest.types import Unit
 
 Status = Literal["answered", "not_found", "clarify", "declined"]
 Mode = Literal["ledger", "procedure", "extractive", "llm"]
-WordKind = Literal["year", "years", "date", "quarter", "share", "index", "place", "level", "agency", "noun", "opposite"]
+WordKind = Literal[
+    "year", "years", "date", "quarter", "share", "index", "place", "level", "agency", "noun", "opposite", "contact"
+]
 ConstraintKind = WordKind | Literal["document", "procedure"]
 Wanted = Literal["quantity", "rank", "years", "date", "person", "agency", "document", "contact", "list", "text"]
 

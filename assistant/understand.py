@@ -59,6 +59,11 @@ _AS_OF = re.compile(
     re.IGNORECASE,
 )
 _REACHED = re.compile(r"\b(?:đạt|kết quả|đã|còn bao nhiêu|có bao nhiêu)\b", re.IGNORECASE)
+_CONTACT = re.compile(
+    r"\bsố (?:điện thoại|fax|máy|hotline|đường dây nóng)(?= .*?\b(?:nào|mấy|gì|bao nhiêu)\b|[\s?.]*$)"
+    r"|\b(?:điện thoại|fax|email|zalo|hotline|đường dây nóng)(?= (?:là )?(?:số )?(?:nào|mấy|gì|bao nhiêu)\b)",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(
     r"(?:điểm (?P<point>[a-zđ]),? )?(?:khoản (?P<clause>\d+[a-zđ]?),? )?(?:của )?điều (?P<article>\d+[a-zđ]?)(?!\w)"
 )
@@ -252,6 +257,7 @@ def _constraints(text: str, flat_text: str) -> tuple[Constraint, ...]:
     found += _named("index", _indices(), flat_text)
     found += _named("place", _names("places.txt"), flat_text)
     found += _named("agency", _names("agencies.txt"), flat_text)
+    found += [Constraint("contact", match.group(), "contact") for match in _CONTACT.finditer(text)][:1]
     found += [Constraint("opposite", word, word) for word in _opposites() if holds(flat_text, word)]
     return tuple(dict.fromkeys(each for each in found if not _names_both(each, flat_text)))
 

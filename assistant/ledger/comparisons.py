@@ -295,9 +295,9 @@ def _is_year(scored: _Scored, year: int) -> bool:
 
 
 def _rest(scored: Sequence[_Scored], library: Library) -> Answer | None:
-    """What is left of a whole: `1.007 trong tổng số 1.786`."""
+    """What is left of a whole: `1.007 trong tổng số 1.786`; not of `7/21 cơ quan chưa gửi`, which are what is left."""
     part = next((s for s in scored if s.figure.whole is not None and s.figure.value is not None), None)
-    if part is None:
+    if part is None or holds(flat(indicator_shown(part.figure)), "chưa"):
         return None
     figure = part.figure
     assert figure.whole is not None

@@ -5,6 +5,7 @@ Where the question asks something that no field holds, the documents that may an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -32,6 +33,7 @@ _WHOLE_FIELDS = frozenset({"papers", "forms", "result", "who"})
 _OF_CARDS = frozenset({"papers", "fee"})
 _TELLER = {"wait": "time", "deadline": "time", "actor": "agency"}
 _OF_REPORTS = frozenset({"year", "years", "quarter", "index", "document"})  # who names one asks for no such procedure
+_COUNTED = re.compile(r"(?<!\w)(?:mục tiêu|chỉ tiêu|tỷ lệ|tỉ lệ|so với)(?!\w)", re.IGNORECASE)  # nor who says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,8 @@ class Outcome:
     """An answer; or else the documents that may answer, all where None.
 
     `sought`: papers or fees of a procedure are asked for that isn't here; `unless` is the answer where nothing else
-    does. `within`: the procedure of the answer, or all that may be meant, where the question says more than a name and a
-    field: a sentence of these may answer better.
+    does. `within`: the procedure of the answer, or all that may be meant, where the question says more than a name
+    and a field: a sentence of these may answer better.
     """
 
     answer: Answer | None = None
@@ -63,8 +65,8 @@ def answer_from_procedures(
         fits: Sequence[Fit] = [Fit(real_first(named, library)[0], 1.0, 1.0, 1.0, 1.0)]
     else:
         fitted = fitting(query, asked, found, library, documents)
-        fits = meant(fitted)
-        of_reports = any(c.kind in _OF_REPORTS for c in query.constraints)
+        of_reports = any(c.kind in _OF_REPORTS for c in query.constraints) or bool(_COUNTED.search(asked.whole))
+        fits = meant(fitted) if asked.what or not of_reports else ()
         maybe = maybe_meant(fitted) if not fits and not of_reports else None
         told = _told_in_passing(query, maybe, library) if maybe else None
         if told is not None:

@@ -12,6 +12,8 @@ GOES_ON = [
     # another level, year, quarter, index, body in the place of the last one
     ([ASKED], "Còn cấp xã thì sao?", "Năm 2024 cấp xã phải đạt tỷ lệ hồ sơ số hóa bao nhiêu?"),
     ([ASKED, "Còn cấp xã thì sao?"], "năm 2026?", "năm 2026 cấp xã phải đạt tỷ lệ hồ sơ số hóa bao nhiêu?"),
+    ([ASKED], "còn tỉnh?", "Năm 2024 cấp tỉnh phải đạt tỷ lệ hồ sơ số hóa bao nhiêu?"),
+    ([ASKED], "thế riêng cấp xã?", "Năm 2024 cấp xã phải đạt tỷ lệ hồ sơ số hóa bao nhiêu?"),
     (["Điểm PCI năm 2022 là bao nhiêu?"], "thế còn PAPI?", "Điểm PAPI năm 2022 là bao nhiêu?"),
     (["Sở Y tế chủ trì nhiệm vụ nào?"], "Sở Xây dựng?", "Sở Xây dựng chủ trì nhiệm vụ nào?"),
     (["Quý I/2025 tiếp nhận bao nhiêu hồ sơ?"], "quý II/2025 thì sao", "quý II/2025 tiếp nhận bao nhiêu hồ sơ?"),

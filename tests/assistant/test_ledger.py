@@ -115,6 +115,12 @@ def test_arithmetic_is_shown_with_its_operands(assistant, question, sum_):
     assert answer.sums
 
 
+def test_a_part_that_is_itself_what_is_left_is_not_taken_from_the_whole(assistant):
+    answer, _ = assistant.ask("Mấy cơ quan chưa nộp danh mục thủ tục cần cắt?")
+    assert "7/21" in answer.text
+    assert not answer.sums
+
+
 def test_where_things_stood_before_a_target_was_set_is_no_result(assistant):
     """The resolution's own table has 38,5 % for 2020; what was reached is in the report."""
     answer, _ = assistant.ask("Thủ tục trực tuyến toàn trình so với mục tiêu 2025 đã đạt chưa?")

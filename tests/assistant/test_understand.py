@@ -242,6 +242,7 @@ WANTED = [
     ("Năm nào dẫn đầu?", "years", ()),
     ("Khi nào hoàn thành?", "date", ()),
     ("Bao giờ xong?", "date", ()),
+    ("Những hạn chế được nêu?", "list", ()),  # no `hạn`
     ("Khi nào thì không được xét?", "list", ()),  # the cases, no day
     ("Ai chủ trì cuộc họp?", "person", ()),
     ("Đồng chí nào phụ trách?", "person", ()),
