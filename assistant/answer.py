@@ -22,13 +22,15 @@ from assistant.ledger import answer_from_ledger
 from assistant.ledger.rows import answer_from_rows
 from assistant.library import Library
 from assistant.procedures import Outcome, answer_from_procedures
+from assistant.procedures.cards import PROCEDURE
 from assistant.retrieve import Judges, retrieve
 from assistant.types import Answer, Citation, Evidence, Found, Query
 from assistant.understand import nulls
 
 # Calibrated on the development half of evals/cases (python -m evals run answers).
 SURE = 0.22  # how likely the best evidence must be to answer
-SURER = 0.5  # the same for a sentence to be told instead of a procedure's field
+# The same for a sentence to be told instead of a procedure's field, or out of one that is not named by the question.
+SURER = 0.5
 SURE_OF_ANOTHER = 0.7  # the same where papers or fees of a procedure are asked for that isn't here
 # The logarithm of the reader's chances for any of what a procedure tells: below, it is no answer; from the second on,
 # no sentence of the procedure is looked for that may answer better.
@@ -80,7 +82,7 @@ def _answered(
             return _told_within(query, by_procedure, library, judges) or told
     if by_procedure.documents is not None:
         found = retrieve(query, library, judges, documents=by_procedure.documents)
-    quoted = _extractive(query, found, library, judges, out, sought=by_procedure.sought)
+    quoted = _extractive(query, found, library, judges, out, by_procedure)
     return by_procedure.unless if by_procedure.unless and quoted.status == "not_found" else quoted
 
 
@@ -129,7 +131,7 @@ def _within(documents: Collection[str] | None, out: Collection[str], library: Li
 
 
 def _extractive(
-    query: Query, found: Sequence[Found], library: Library, judges: Judges, out: Collection[str], *, sought: bool
+    query: Query, found: Sequence[Found], library: Library, judges: Judges, out: Collection[str], outcome: Outcome
 ) -> Answer:
     """Led and quoted from the best evidence that is not of what is `out`; `sought`: it asks for papers or fees of a
     procedure that is not here."""
@@ -139,7 +141,7 @@ def _extractive(
     fit, sure = surest_first(query, fitting(pieces), found, library, judges)
     if not fit or (query.as_of is None and _has_ended(every, pieces)):
         return _not_found(evidence, library)
-    if not (query.address or sure >= (SURE_OF_ANOTHER if sought else SURE)):
+    if not (query.address or sure >= _bound(outcome, fit[0])):
         return _not_found(evidence, library)
     if _says_nothing(query, fit[0].evidence, library):
         return _not_found(evidence, library)
@@ -148,6 +150,13 @@ def _extractive(
         if not any(verify.problems(shown, library)):
             return shown
     return _not_found(evidence, library)
+
+
+def _bound(outcome: Outcome, best: Weighed) -> float:
+    """How sure it must be, where a procedure is asked for that may not be here."""
+    if outcome.sought:
+        return SURE_OF_ANOTHER
+    return SURER if outcome.unless is not None and best.seen.document.kind == PROCEDURE else SURE
 
 
 def _has_ended(every: Sequence[Weighed], in_effect: Sequence[Weighed]) -> bool:
@@ -178,7 +187,8 @@ def surest_first(
     best = shares.index(max(shares))
     ahead = logit(shares[best]) - logit(shares[0]) >= AHEAD
     itself = query.wanted != "list" and shares[0] >= SURE and fit[best].overlaps(fit[0])
-    stays = query.address or names_whom(query, fit[0]) or itself
+    listed = bool(the_list) and shares[best] < SURE
+    stays = query.address or names_whom(query, fit[0]) or itself or listed
     if stays or not ahead:
         best = 0
     sure = max(shares[best], SURE) if fit[best] in the_list else shares[best]

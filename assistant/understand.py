@@ -64,6 +64,10 @@ _CONTACT = re.compile(
     r"|\b(?:điện thoại|fax|email|zalo|hotline|đường dây nóng)(?= (?:là )?(?:số )?(?:nào|mấy|gì|bao nhiêu)\b)",
     re.IGNORECASE,
 )
+# `Ngoài A, tỉnh còn dẫn đầu chỉ số nào?`: what is named is known, and not what is sought.
+_BESIDES = re.compile(
+    r"^\s*(?:ngoài|bên cạnh)\s[^,?]{2,120},\s*(?=[^?]*(?<!\w)(?:còn|khác|nữa|cũng)(?!\w))", re.IGNORECASE
+)
 _ADDRESS = re.compile(
     r"(?:điểm (?P<point>[a-zđ]),? )?(?:khoản (?P<clause>\d+[a-zđ]?),? )?(?:của )?điều (?P<article>\d+[a-zđ]?)(?!\w)"
 )
@@ -117,7 +121,7 @@ def understand(message: str, restorer: Restorer, history: Sequence[str] = (), *,
     """
     typed = check_message(message)
     earlier = [_restored(clean(each).text, restorer) for each in history]
-    text = complete(_restored(typed, restorer), earlier, leans=leans)
+    text = _BESIDES.sub("", complete(_restored(typed, restorer), earlier, leans=leans))
     text, as_of = _as_of(text)
     flat_text = flat(text)
     unmarked = bare(typed) == typed

@@ -41,8 +41,8 @@ class Outcome:
     """An answer; or else the documents that may answer, all where None.
 
     `sought`: papers or fees of a procedure are asked for that isn't here; `unless` is the answer where nothing else
-    does. `within`: the procedure of the answer, or all that may be meant, where the question says more than a name
-    and a field: a sentence of these may answer better.
+    does, for a procedure that is none of those here. `within`: the procedure of the answer, or all that may be meant,
+    where the question says more than a name and a field: a sentence of these may answer better.
     """
 
     answer: Answer | None = None

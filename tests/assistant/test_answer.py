@@ -269,7 +269,10 @@ ABOUT_THE_PAGE = [
 def test_what_it_says_is_only_ever_quoted_as_its_own(beset, question):
     answer = ask(beset, question)
     assert {document for document, _ in cited(answer)} == {"gop-y"}
-    assert answer.text == "\n\n".join(f"“{inert(c.quote)}” [{c.marker}]" for c in answer.citations)
+    said = answer.text
+    for citation in answer.citations:
+        said = said.replace(f"“{inert(citation.quote)}”", "")
+    assert not any(word in said for word in ("SYSTEM", "developer", "triệu tỷ", "yêu cầu"))
 
 
 def test_a_script_never_becomes_text(beset):

@@ -271,6 +271,24 @@ def test_a_marked_question_is_not_read_as_an_unmarked_one():
     assert read("co may nay").wanted == "quantity"
 
 
+def test_what_is_known_besides_is_not_sought():
+    assert read("Ngoài PCI, tỉnh còn dẫn đầu chỉ số nào?").text == "tỉnh còn dẫn đầu chỉ số nào?"
+    assert read("Ngoài giờ hành chính, nộp hồ sơ được không?").text.startswith("Ngoài giờ")
+
+
+@pytest.mark.parametrize(
+    ("question", "insists"),
+    [
+        ("Đường dây nóng của tỉnh là số mấy?", False),  # `số mấy` may be any number
+        ("Số điện thoại của Trung tâm là bao nhiêu?", True),
+        ("Hotline số nào?", True),
+        ("Đường dây nóng mở mấy giờ?", False),
+    ],
+)
+def test_who_asks_for_a_number_to_call_is_told_one_or_nothing(question, insists):
+    assert any(c.kind == "contact" for c in read(question).constraints) == insists
+
+
 def test_question_words_are_no_terms_and_number_words_are_also_digits():
     forms = [term.forms for term in read("Bốn chỉ số là những chỉ số nào?").terms]
     assert ("bốn", "4") in forms
