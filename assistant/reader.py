@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import HoidapError
+from ingest.text import old_tones
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -70,10 +71,10 @@ def load_tokenizer(path: Path = BUNDLED) -> Tokenizer:
 
 
 def packed(question: str, texts: Sequence[Text], tokenizer: Tokenizer) -> Packed:
-    """Of the first texts the `LEAST`, and as many more as there is `ROOM` for."""
+    """Of the first texts the `LEAST`, and as many more as there is `ROOM` for; `hoà` and `hòa` are the same."""
 
     def ids(text: str) -> list[int]:
-        return list(tokenizer.encode(text, add_special_tokens=False).ids) if text else []
+        return list(tokenizer.encode(old_tones(text), add_special_tokens=False).ids) if text else []
 
     tokens = [START, *ids(question)[:QUESTION], END]
     kinds = [OF_QUESTION] * len(tokens)
@@ -81,7 +82,7 @@ def packed(question: str, texts: Sequence[Text], tokenizer: Tokenizer) -> Packed
     characters: list[list[tuple[int, int]]] = []
     for text in texts:
         around = [[*part, END] for part in (ids(text.head)[:HEAD], ids(text.before)[-BEFORE:]) if part]
-        own = tokenizer.encode(text.own, add_special_tokens=False)
+        own = tokenizer.encode(old_tones(text.own), add_special_tokens=False)
         start = len(tokens) + sum(map(len, around))
         end = start + len(own.ids[:OWN]) + 1
         if len(spans) >= LEAST and end > ROOM:

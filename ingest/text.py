@@ -53,7 +53,7 @@ _ITEM_NUMBER = re.compile(r"\s*(?:(?:\d{1,3}\.)*\d{1,3}|[IVXLC]{1,6})")
 
 def search_form(text: str) -> str:
     """Lower case, composed letters, one tone placement: equal for every way to type the same words."""
-    return _old_tones(clean(text).text.lower())
+    return old_tones(clean(text).text.lower())
 
 
 def _old_style(match: re.Match[str]) -> str:
@@ -119,10 +119,11 @@ def _tokens(text: str) -> list[str]:
 @functools.lru_cache(_KEPT)
 def _cut(chunk: str) -> tuple[str, ...]:
     """The tokens of what stands between spaces: none goes over one."""
-    return tuple(_PYVI_TOKEN.findall(_old_tones(chunk)))
+    return tuple(_PYVI_TOKEN.findall(old_tones(chunk)))
 
 
-def _old_tones(text: str) -> str:
+def old_tones(text: str) -> str:
+    """`hoà`, `thuỷ` as `hòa`, `thủy`: of the same length, in composed letters."""
     return _NEW_STYLE.sub(_old_style, text)
 
 

@@ -75,6 +75,12 @@ def test_more_is_read_of_what_is_short() -> None:
     assert len(packed("Lệ phí?", [*short[:3], *long], tokenizer).tokens) <= ROOM
 
 
+def test_where_the_tone_stands_makes_no_difference() -> None:
+    tokenizer = load_tokenizer()
+    old, new = (packed(f"Hồ sơ {luy} kế?", [Text("", f"Chưa tổng hợp {luy} kế")], tokenizer) for luy in ("lũy", "luỹ"))
+    assert old == new
+
+
 def test_what_was_said_before_is_read_too_with_its_end(reader: Reader) -> None:
     """But is not what is judged."""
     tokenizer, own = load_tokenizer(), "Đồng chí Nguyễn Văn A chủ trì."
