@@ -39,6 +39,7 @@ COVERED = 0.12  # share of the question's weight that it must cover
 IN_EFFECT = 0.5  # of how likely the best answers that has ended: what is in effect must be as likely, to come first
 AHEAD = 0.2  # in the logarithm of odds: how much surer another piece must be than the first, to be told instead
 NEAR = 0.4  # enough to be offered as the nearest thing known
+SAME = 0.6  # of the syllables of the shorter of two texts: they say the same
 SHOWN_NEAR = 400  # characters: what is near is shown if it is no longer
 AGREEING = 0.93  # another document's evidence this close to the best is shown beside it
 MOST_SOURCES = 2
@@ -175,24 +176,39 @@ def surest_first(
 ) -> tuple[list[Weighed], float]:
     """What fits, of the first few the much surest to answer before all others, and how sure that is: 1 where nothing
     judges. What an address names stays in order; so does a name where a person is asked for, and a sentence that is
-    sure enough itself, before the list that it stands in, unless a list is asked for."""
+    sure enough itself, before the list that it stands in, unless a list is asked for; and that list, if it is here,
+    where nothing is sure."""
     if not fit or not (judges.answerable and judges.words and judges.reader and judges.scorer):
         return list(fit), 1.0 if fit else 0.0
     vectors = library.priors.vectors
-    the_list = [piece for piece in fit if _is_the_list(query, piece)][:1]
-    fit = [*the_list, *(piece for piece in fit if piece not in the_list)]
+    listed = next((piece for piece in fit if _is_the_list(query, piece)), None)
+    if listed is not None:
+        fit = [listed, *(piece for piece in fit if piece is not listed)]
     looked_at = judged_and_read(query, fit, found, judges.answerable, judges.words, judges.reader, vectors)
     fit = [*(piece for piece, _ in looked_at), *fit[len(looked_at) :]]
     shares = [share for _, share in looked_at]
     best = shares.index(max(shares))
     ahead = logit(shares[best]) - logit(shares[0]) >= AHEAD
     itself = query.wanted != "list" and shares[0] >= SURE and fit[best].overlaps(fit[0])
-    listed = bool(the_list) and shares[best] < SURE
-    stays = query.address or names_whom(query, fit[0]) or itself or listed
+    told_whole = listed is not None and shares[best] < SURE
+    stays = query.address or names_whom(query, fit[0]) or itself or told_whole
     if stays or not ahead:
         best = 0
-    sure = max(shares[best], SURE) if fit[best] in the_list else shares[best]
+    sure = SURE if told_whole else _together(fit[best], looked_at)
     return [fit[best], *fit[:best], *fit[best + 1 :]], sure
+
+
+def _together(best: Weighed, looked_at: Sequence[tuple[Weighed, float]]) -> float:
+    """How sure it is that what answers is the best or, in another document, what says the same: of texts that are alike
+    each has taken some of the others' chances."""
+    own = frozenset(best.candidate.own.split())
+    none = 1.0
+    for piece, share in looked_at:
+        other = frozenset(piece.candidate.own.split())
+        apart = piece.evidence.document_id != best.evidence.document_id
+        if piece is best or (apart and len(own & other) >= SAME * min(len(own), len(other))):
+            none *= 1 - share
+    return 1 - none
 
 
 def _is_the_list(query: Query, piece: Weighed) -> bool:
