@@ -117,9 +117,8 @@ def _told_within(query: Query, outcome: Outcome, library: Library, judges: Judge
     if sure < (SURE if outcome.answer.status == "not_found" else SURER):
         return None
     best = fit[0].evidence
-    if outcome.answer.status == "answered" and any(
-        c.start < best.end and best.start < c.end for c in outcome.answer.citations
-    ):
+    told = outcome.answer.citations if outcome.answer.status == "answered" else ()
+    if any(c.start < best.end and best.start < c.end for c in told):
         return None
     quoted = compose(query, [best], library)
     return None if any(verify.problems(quoted, library)) else quoted
@@ -134,8 +133,7 @@ def _within(documents: Collection[str] | None, out: Collection[str], library: Li
 def _extractive(
     query: Query, found: Sequence[Found], library: Library, judges: Judges, out: Collection[str], outcome: Outcome
 ) -> Answer:
-    """Led and quoted from the best evidence that is not of what is `out`; `sought`: it asks for papers or fees of a
-    procedure that is not here."""
+    """Led and quoted from the best evidence that is not of what is `out`; `outcome`: what the procedures made of it."""
     every = addressed(query, found, library) if query.address else gather(query, found, library, judges.scorer)
     pieces = [each for each in every if each.evidence.document_id not in out]
     evidence = [each.evidence for each in pieces]

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 LAYERS = 12
-SETTLED = 4  # layers, the first, that stay as they are where one is taught further: a third of the time
+SETTLED = 4  # layers, the first, that stay as they are where one is taught further: a fifth of the time
 OFFERED = 8  # pieces of evidence to draw from, and of an article that is given
 GIVEN = 14
 POINTING = 0.5  # what it counts to tell where the answer stands, beside telling which text it is in

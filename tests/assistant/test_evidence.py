@@ -100,24 +100,26 @@ def test_a_year_alone_is_not_the_end_of_a_range_and_a_share_no_number_of_somethi
             assert all(any(said in constraint.said for constraint in missing) for missing in lacks)
 
 
-def test_a_text_may_not_say_only_the_opposite_of_a_word(assistant):
+def _missing(assistant, question, document):
+    """Of each piece of a document its unit's kind, its text, and what of the question it lacks."""
     with assistant.shelf.reading() as library:
-        query = weighted(understand("Tàu đăng ký đi ở cảng chậm nhất mấy giờ?", AsTyped()), library)
+        query = weighted(understand(question, AsTyped()), library)
         found = gather(query, retrieve(query, library, assistant.judges), library)
-        text = library.document("1-013587").document.text
-        own = [each.evidence for each in found if each.evidence.document_id == "1-013587"]
-    steps = {text[e.start : e.end][:20]: e.missing for e in own}
+        text = library.document(document).document.text
+        own = [each.evidence for each in found if each.evidence.document_id == document]
+    return [(e.unit.kind, text[e.start : e.end], e.missing) for e in own]
+
+
+def test_a_text_may_not_say_only_the_opposite_of_a_word(assistant):
+    pieces = _missing(assistant, "Tàu đăng ký đi ở cảng chậm nhất mấy giờ?", "1-013587")
+    steps = {text[:20]: missing for _, text, missing in pieces}
     assert [constraint.said for constraint in steps["Bước 1: Đăng ký đến "]] == ["đăng ký đi"]
     assert steps["Bước 2: Đăng ký đi c"] == ()
 
 
 def test_a_row_says_nothing_of_a_time_whose_cell_is_empty(assistant):
-    with assistant.shelf.reading() as library:
-        query = weighted(understand("6 tháng đầu năm 2025 có bao nhiêu hồ sơ quá hạn?", AsTyped()), library)
-        found = gather(query, retrieve(query, library, assistant.judges), library)
-        text = library.document("168-bc-ubnd-2025").document.text
-        own = [each.evidence for each in found if each.evidence.document_id == "168-bc-ubnd-2025"]
-    rows = {text[e.start : e.end].partition(" | ")[0]: e.missing for e in own if e.unit.kind == "hang"}
+    pieces = _missing(assistant, "6 tháng đầu năm 2025 có bao nhiêu hồ sơ quá hạn?", "168-bc-ubnd-2025")
+    rows = {text.partition(" | ")[0]: missing for kind, text, missing in pieces if kind == "hang"}
     assert [constraint.said for constraint in rows["3.2"]] == ["6 tháng"]
     assert rows["2.3"] == ()
 
