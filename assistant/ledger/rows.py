@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from assistant.cells import is_ordinal, measured, row_name
 from assistant.compose import cite, inert
-from assistant.ledger.question import is_of
+from assistant.ledger.question import is_of, said_words
 from assistant.library import Library
 from assistant.match import flat, holds
 from assistant.types import Answer, Citation, Found, Query, Sum, Term
@@ -38,7 +38,6 @@ _WHICH = re.compile(
     rf"|^\W*(?:liệt kê |danh sách )?(?:những|các) (?P<all>\w+(?: \w+){{0,2}}?)(?= {_SAYS}\b)"
 )
 _SEVERAL = {"những", "các", "mấy"}
-_MEASURES = {"tỷ lệ", "tỉ lệ", "phần trăm", "điểm", "số", "số lượng", "mức", "kết quả"}  # name no column alone
 _WHOLE = re.compile(r" (?:tổng|cộng|tổng số|toàn tỉnh|toàn ngành|bình quân|trung bình) ")
 _BODIES = ("cơ quan", "đơn vị", "địa phương", "ngành")
 
@@ -182,7 +181,7 @@ def _times_left(query: Query, document: Document, row: Unit) -> list[str]:
 def _fit(terms: Sequence[Term], header: str, above: str) -> float:
     """The share of the terms' weight that the header has, of what the table's headings don't have already; headers
     with less else come first."""
-    naming = [term for term in terms if not _MEASURES.intersection(term.forms)] or terms
+    naming = [term for term in terms if any(map(said_words, term.forms))] or terms
     left = [term for term in naming if not any(holds(above, form) for form in term.forms)] or list(naming)
     total = sum(term.weight for term in left) or 1.0
     own = sum(term.weight for term in left if any(holds(header, form) for form in term.forms))
